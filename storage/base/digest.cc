@@ -1,0 +1,37 @@
+#include "storage/base/digest.h"
+
+#include <openssl/evp.h>
+
+#include <memory>
+
+#include "storage/base/check.h"
+#include "storage/base/hex.h"
+
+namespace setpoint::storage {
+
+std::string Digest::Hex() const { return HexEncode(Bytes()); }
+
+std::optional<Digest> Digest::FromBytes(std::string_view raw) {
+  if (raw.size() != kSize) return std::nullopt;
+  Digest digest;
+  std::memcpy(digest.bytes.data(), raw.data(), kSize);
+  return digest;
+}
+
+Digest Sha256(std::initializer_list<std::string_view> parts) {
+  // Fetching the algorithm and making a context cost more than hashing a small resource: both are made once a thread.
+  thread_local const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm(
+      EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free);
+  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                                    &EVP_MD_CTX_free);
+  SETPOINT_CHECK(algorithm != nullptr && context != nullptr, "OpenSSL offers no SHA-256");
+  SETPOINT_CHECK(EVP_DigestInit_ex2(context.get(), algorithm.get(), nullptr) == 1, "SHA-256 init");
+  for (const std::string_view part : parts) {
+    SETPOINT_CHECK(EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1, "SHA-256 update");
+  }
+  Digest digest;
+  SETPOINT_CHECK(EVP_DigestFinal_ex(context.get(), digest.bytes.data(), nullptr) == 1, "SHA-256 final");
+  return digest;
+}
+
+}  // namespace setpoint::storage

@@ -1,0 +1,35 @@
+// Every bound of storage in one place, with what it protects and why it is what it is.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace setpoint::storage {
+
+// An entry's change count must fit the k of a resourceVersion (20 bits, the largest meaning "whole entry seen").
+inline constexpr size_t kEntryChangesMax = (size_t{1} << 20) - 2;
+inline constexpr size_t kEntryBytesMax = size_t{256} << 20;
+
+// A text above this is kept as id, size and digest only, unless a decoder took it.
+inline constexpr size_t kTextBytesMax = size_t{1} << 20;
+
+// A file above this is never given to a decoder: it is a `file`.
+inline constexpr size_t kDecodedFileBytesMax = size_t{16} << 20;
+
+// Decoding: a hostile document ends here with an error instead of eating memory. Depth 64 also keeps libyaml's
+// quadratic flow nesting harmless.
+inline constexpr size_t kDocumentDepthMax = 64;
+inline constexpr size_t kDocumentNodesMax = 1'000'000;
+inline constexpr size_t kExpandedBytesMax = size_t{64} << 20;
+inline constexpr size_t kFileDocumentsMax = 100'000;
+
+// An advance over more commits than this that already stand elsewhere is one `advance` entry.
+inline constexpr size_t kAdvanceKnownCommitsMax = 1'000;
+
+// A lookup passes at most so many forks.
+inline constexpr size_t kForkDepthMax = 8;
+
+// A chunk of a bulk load ends at this many bytes of rows.
+inline constexpr size_t kBulkChunkBytesMax = size_t{64} << 20;
+
+}  // namespace setpoint::storage

@@ -1,0 +1,91 @@
+// How a file becomes resources (formats.md). Decoding is a pure function of bytes, path class and decoder version: no
+// decoder looks at another file, at the path beyond its class, at the clock or at the machine.
+// Every function here may be called from any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/base/digest.h"
+#include "storage/base/object_id.h"
+#include "storage/formats/path_class.h"
+
+namespace setpoint::storage {
+
+// Rises whenever any decoder, typing, move or hold rule may give another answer.
+inline constexpr uint32_t kDecoderVersion = 1;
+
+// What kind of thing a resource is. Stored in the log: numbers are fixed for ever, new ones are appended.
+enum class Format : uint8_t {
+  kFile = 1,
+  kData = 2,
+  kKubernetes = 3,
+  kKustomization = 4,
+  kHelm = 5,
+  kTerraform = 6,
+  kCloudFormation = 7,
+  kArm = 8,
+  kDeploymentManager = 9,
+  kPipeline = 10,
+};
+
+// The name that formats.md and `list --format` use, for example "deployment-manager"; the number's reverse.
+std::string_view FormatName(Format format);
+std::optional<Format> FormatFromName(std::string_view name);
+
+// Whether a resource's identity of this format names the thing itself, so that the same identity in another scope is
+// the same thing moved (rule 2 of formats.md, Moves). An identity that begins with '~' (no name, or generateName)
+// names nothing.
+bool IdentityNamesThing(Format format, std::string_view identity);
+
+// How far a file became resources. Stored in the log: numbers are fixed for ever.
+enum class Outcome : uint8_t {
+  kDecoded = 1,     // Wholly.
+  kPartly = 2,      // Some documents; `reason` says what is wrong with the first bad one.
+  kFailed = 3,      // None; `reason` says why.
+  kMissing = 4,     // The blob is not at hand. Never given by a decoder, only by ingest.
+  kNotDecoded = 5,  // Taken as a `file`: nothing was tried.
+};
+
+// Lines of the file's text that a resource was written on, from 1, both inclusive. {0, 0} is the whole file.
+struct LineRange {
+  uint32_t first = 0;
+  uint32_t last = 0;
+  bool operator==(const LineRange&) const = default;
+};
+
+struct DecodedResource {
+  std::string identity;  // With its ordinal where it is not the first of its identity: "Data~2".
+  Format format = Format::kFile;
+  std::string content;  // Canonical JSON (formats.md, Canonical content).
+  Digest content_hash;  // SHA-256 of `content`.
+  LineRange lines;
+  bool duplicate = false;  // A second resource of equal identity in this file.
+  bool operator==(const DecodedResource&) const = default;
+};
+
+struct Decoded {
+  Outcome outcome = Outcome::kDecoded;
+  std::string reason;  // One line, with the line of the text it speaks of; empty when decoded without a warning.
+  // In the order of the text. Empty where the outcome is kFailed, and then the caller holds what was there before or
+  // else makes MakeFileResource(…, reason). An outcome of kDecoded or kPartly may be empty too (a file of comments).
+  std::vector<DecodedResource> resources;
+};
+
+// Decodes one blob. `blob` is its id (a `file` carries it). Never fails: whatever is wrong with the bytes is in the
+// outcome. Bounded in time and memory by base/limits.h.
+Decoded Decode(const PathClass& path_class, const ObjectId& blob, std::string_view bytes);
+
+// The `file` resource of a blob: `{"blob", "executable", "interpreter"?, "kind", "size", "target"?, "error"?}`.
+// `error` is empty for a file that is no failure.
+DecodedResource MakeFileResource(const PathClass& path_class, const ObjectId& blob, std::string_view bytes,
+                                 std::string_view error);
+
+// The same where the bytes are not at hand (a missing blob, a submodule): without size and interpreter.
+DecodedResource MakeFileResourceWithoutBytes(const PathClass& path_class, const ObjectId& blob,
+                                             std::string_view error);
+
+}  // namespace setpoint::storage

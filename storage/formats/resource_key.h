@@ -1,0 +1,34 @@
+// The resource key `scope#identity` (formats.md). Pure functions; any thread may call them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "storage/formats/decoder.h"
+
+namespace setpoint::storage {
+
+// The scope of a file's resources as key text: the path (for Terraform its directory with a trailing '/'), with `%`,
+// `#`, control and non-UTF-8 bytes written as %XX (upper-case digits).
+std::string ScopeText(std::string_view path, Format format);
+
+// ScopeText + '#' + identity.
+std::string ResourceKeyText(std::string_view path, Format format, std::string_view identity);
+
+struct KeyParts {
+  std::string_view scope;
+  std::string_view identity;
+};
+// Split at the first '#'. A text without '#' is all scope.
+KeyParts SplitKey(std::string_view key);
+
+// What filters ask of a resource, read from its identity alone. Views into `identity`.
+struct IdentityParts {
+  std::string_view kind;       // "Deployment"; for formats without kinds the word of formats.md ("Data", "File", …).
+  std::string_view group;      // "apps"; empty for the core group and outside kubernetes.
+  std::string_view declared_namespace;  // Empty where none is declared.
+  std::string_view name;       // Without an ordinal. Empty where the identity has none.
+};
+IdentityParts ParseIdentity(Format format, std::string_view identity);
+
+}  // namespace setpoint::storage

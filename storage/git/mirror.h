@@ -1,0 +1,61 @@
+// Our own bare copy of a source repository, at DIR/mirrors/<name>.git inside the data directory. A cache: it may be
+// deleted at any time, the next fetch makes it anew, and no query ever needs it.
+// One mirror belongs to one thread at a time.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "storage/base/object_id.h"
+
+namespace setpoint::storage {
+
+// One ref as the source shows it now.
+struct AdvertisedRef {
+  std::string name;  // Full: "refs/heads/main". Never "HEAD", never "…^{}".
+  ObjectId target;   // A commit or an annotated tag object.
+  bool operator==(const AdvertisedRef&) const = default;
+};
+
+struct Advertisement {
+  // Where HEAD points ("refs/heads/main"); empty where HEAD is detached, or points at a branch that is not there.
+  std::string default_branch;
+  std::vector<AdvertisedRef> refs;  // By name bytes.
+  bool operator==(const Advertisement&) const = default;
+};
+
+struct MirrorOptions {
+  // The worker process of a fetch is killed at this deadline.
+  absl::Duration deadline = absl::Hours(1);
+};
+
+class Mirror {
+ public:
+  virtual ~Mirror() = default;
+
+  // `source`: a path of a repository (bare or with a work tree), a bundle file, or a URL. Makes the mirror where there
+  // is none. Errors, each with what to do: no repository there, SHA-256 objects, no permission, no `git` command.
+  static absl::StatusOr<std::unique_ptr<Mirror>> Open(const std::string& mirror_directory, const std::string& source,
+                                                      const MirrorOptions& options = {});
+
+  // What the source shows now. Does not fetch. Cheap for a local source.
+  virtual absl::StatusOr<Advertisement> Advertise() = 0;
+
+  // Brings every object that `refs` reach into the mirror. A local source is hard-linked, or borrowed by alternates
+  // where links cannot be made; anything else is fetched by a worker process. The mirror's own refs keep the targets
+  // alive until the next call.
+  virtual absl::Status Fetch(const std::vector<AdvertisedRef>& refs) = 0;
+
+  // The bare repository to open an ObjectReader on.
+  virtual const std::string& git_directory() const = 0;
+
+  // The commits at which a shallow source ends: they count as roots. Empty for a whole repository.
+  virtual absl::StatusOr<std::vector<ObjectId>> ShallowBoundary() = 0;
+};
+
+}  // namespace setpoint::storage

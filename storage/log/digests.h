@@ -1,0 +1,42 @@
+// Which content has this SHA-256, which text this blob id, and the other way round. Held in memory whole; kept in the
+// `digests` family, one row a distinct thing:
+//   'c' SHA-256 → ContentKey      'b' blob id → TextKey
+// Thread-safe: any thread may look up while the one writer adds.
+#pragma once
+
+#include <optional>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "storage/base/digest.h"
+#include "storage/base/object_id.h"
+#include "storage/engine/row_sink.h"
+#include "storage/engine/store.h"
+#include "storage/log/fact_keys.h"
+
+namespace setpoint::storage {
+
+class Digests {
+ public:
+  absl::Status Load(const RowReader& rows);
+
+  std::optional<ContentKey> FindContent(const Digest& hash) const;
+  std::optional<TextKey> FindText(const ObjectId& blob) const;
+  // The hash of a content that was added.
+  std::optional<Digest> HashOf(const ContentKey& content) const;
+  std::optional<ObjectId> BlobOf(const TextKey& text) const;
+
+  // The writer only. Puts the row.
+  void AddContent(const Digest& hash, const ContentKey& content, RowSink& sink);
+  void AddText(const ObjectId& blob, const TextKey& text, RowSink& sink);
+
+ private:
+  mutable absl::Mutex mutex_;
+  absl::flat_hash_map<Digest, ContentKey> contents_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<ContentKey, Digest> hashes_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<ObjectId, TextKey> texts_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<TextKey, ObjectId> blobs_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace setpoint::storage
