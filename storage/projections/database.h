@@ -1,0 +1,24 @@
+// One open store with its tables in memory: what every query, the ingest and the server work on.
+// Any thread may read; one thread at a time writes (storage/ingest, rebuild).
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "storage/engine/store.h"
+#include "storage/projections/catalog.h"
+
+namespace setpoint::storage {
+
+struct Database {
+  std::string directory;  // The data directory (--data).
+  std::unique_ptr<Store> store;
+  Catalog catalog;
+
+  // Opens the store (errors as Store::Open) and loads the tables. Where the projections were written by another
+  // version of this program they are rebuilt first (read-only: an error that says so).
+  static absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& directory, const StoreOptions& options);
+};
+
+}  // namespace setpoint::storage
