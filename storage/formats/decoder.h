@@ -4,42 +4,19 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "storage/base/digest.h"
 #include "storage/base/object_id.h"
+#include "storage/formats/format.h"
 #include "storage/formats/path_class.h"
 
 namespace setpoint::storage {
 
 // Rises whenever any decoder, typing, move or hold rule may give another answer.
 inline constexpr uint32_t kDecoderVersion = 1;
-
-// What kind of thing a resource is. Stored in the log: numbers are fixed for ever, new ones are appended.
-enum class Format : uint8_t {
-  kFile = 1,
-  kData = 2,
-  kKubernetes = 3,
-  kKustomization = 4,
-  kHelm = 5,
-  kTerraform = 6,
-  kCloudFormation = 7,
-  kArm = 8,
-  kDeploymentManager = 9,
-  kPipeline = 10,
-};
-
-// The name that formats.md and `list --format` use, for example "deployment-manager"; the number's reverse.
-std::string_view FormatName(Format format);
-std::optional<Format> FormatFromName(std::string_view name);
-
-// Whether a resource's identity of this format names the thing itself, so that the same identity in another scope is
-// the same thing moved (rule 2 of formats.md, Moves). An identity that begins with '~' (no name, or generateName)
-// names nothing.
-bool IdentityNamesThing(Format format, std::string_view identity);
 
 // How far a file became resources. Stored in the log: numbers are fixed for ever.
 enum class Outcome : uint8_t {
@@ -85,7 +62,6 @@ DecodedResource MakeFileResource(const PathClass& path_class, const ObjectId& bl
                                  std::string_view error);
 
 // The same where the bytes are not at hand (a missing blob, a submodule): without size and interpreter.
-DecodedResource MakeFileResourceWithoutBytes(const PathClass& path_class, const ObjectId& blob,
-                                             std::string_view error);
+DecodedResource MakeFileResourceWithoutBytes(const PathClass& path_class, const ObjectId& blob, std::string_view error);
 
 }  // namespace setpoint::storage

@@ -13,10 +13,10 @@ namespace setpoint::storage {
 
 // What the name of a file promises. Append only while a decoder version lasts.
 enum class NameClass : uint8_t {
-  kOther = 0,     // Sniffed when small text without an extension, else a `file`.
-  kYaml = 1,      // .yaml, .yml
-  kJson = 2,      // .json
-  kToml = 3,      // .toml
+  kOther = 0,          // Sniffed when small text without an extension, else a `file`.
+  kYaml = 1,           // .yaml, .yml
+  kJson = 2,           // .json
+  kToml = 3,           // .toml
   kKustomization = 4,  // kustomization.yaml, kustomization.yml, Kustomization
   kNoExtension = 5,
 };

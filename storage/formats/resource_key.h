@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "storage/formats/decoder.h"
+#include "storage/formats/format.h"
 
 namespace setpoint::storage {
 
@@ -22,12 +22,17 @@ struct KeyParts {
 // Split at the first '#'. A text without '#' is all scope.
 KeyParts SplitKey(std::string_view key);
 
+// One part of a kubernetes identity (a kind, group, namespace or name) as identity text: '/', '~' and control bytes,
+// none of which a cluster would accept there, become %XX, so that identities stay one line each, can be taken apart,
+// and ordinals cannot be forged. All else, templates such as "${app}" included, stays verbatim.
+std::string EscapeIdentityPart(std::string_view text);
+
 // What filters ask of a resource, read from its identity alone. Views into `identity`.
 struct IdentityParts {
-  std::string_view kind;       // "Deployment"; for formats without kinds the word of formats.md ("Data", "File", …).
-  std::string_view group;      // "apps"; empty for the core group and outside kubernetes.
+  std::string_view kind;   // "Deployment"; for formats without kinds the word of formats.md ("Data", "File", …).
+  std::string_view group;  // "apps"; empty for the core group and outside kubernetes.
   std::string_view declared_namespace;  // Empty where none is declared.
-  std::string_view name;       // Without an ordinal. Empty where the identity has none.
+  std::string_view name;                // Without an ordinal. Empty where the identity has none.
 };
 IdentityParts ParseIdentity(Format format, std::string_view identity);
 

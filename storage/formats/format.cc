@@ -1,0 +1,63 @@
+#include "storage/formats/format.h"
+
+#include <array>
+
+#include "storage/formats/resource_key.h"
+
+namespace setpoint::storage {
+namespace {
+
+struct NamedFormat {
+  Format format;
+  std::string_view name;
+};
+
+constexpr std::array<NamedFormat, 10> kFormats = {{
+    {Format::kFile, "file"},
+    {Format::kData, "data"},
+    {Format::kKubernetes, "kubernetes"},
+    {Format::kKustomization, "kustomization"},
+    {Format::kHelm, "helm"},
+    {Format::kTerraform, "terraform"},
+    {Format::kCloudFormation, "cloudformation"},
+    {Format::kArm, "arm"},
+    {Format::kDeploymentManager, "deployment-manager"},
+    {Format::kPipeline, "pipeline"},
+}};
+
+}  // namespace
+
+std::string_view FormatName(Format format) {
+  for (const NamedFormat& named : kFormats) {
+    if (named.format == format) return named.name;
+  }
+  return {};
+}
+
+std::optional<Format> FormatFromName(std::string_view name) {
+  for (const NamedFormat& named : kFormats) {
+    if (named.name == name) return named.format;
+  }
+  return std::nullopt;
+}
+
+bool IdentityNamesThing(Format format, std::string_view identity) {
+  switch (format) {
+    case Format::kKubernetes:
+      return !ParseIdentity(format, identity).name.starts_with('~');
+    case Format::kTerraform:
+    case Format::kCloudFormation:
+    case Format::kArm:
+    case Format::kDeploymentManager:
+      return true;
+    case Format::kFile:
+    case Format::kData:
+    case Format::kKustomization:
+    case Format::kHelm:
+    case Format::kPipeline:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace setpoint::storage

@@ -1,0 +1,122 @@
+#include "storage/formats/resource_key.h"
+
+#include "storage/formats/utf8.h"
+
+namespace setpoint::storage {
+namespace {
+
+void AppendPercent(std::string& out, char c) {
+  static constexpr char kDigits[] = "0123456789ABCDEF";
+  const auto byte = static_cast<unsigned char>(c);
+  out.push_back('%');
+  out.push_back(kDigits[byte >> 4]);
+  out.push_back(kDigits[byte & 15]);
+}
+
+bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+
+// Cuts "~2" and the like off: '~' and a number from 2 without leading zeros, after at least one byte. A lone "~2" is
+// the generated name "2", not the second of nothing.
+std::string_view WithoutOrdinal(std::string_view text) {
+  const size_t tilde = text.rfind('~');
+  if (tilde == std::string_view::npos || tilde == 0) return text;
+  const std::string_view digits = text.substr(tilde + 1);
+  if (digits.empty() || digits[0] == '0' || digits == "1") return text;
+  if (digits.find_first_not_of("0123456789") != std::string_view::npos) return text;
+  return text.substr(0, tilde);
+}
+
+IdentityParts ParseKubernetes(std::string_view identity) {
+  IdentityParts parts;
+  const size_t slash = identity.find('/');
+  const std::string_view type = identity.substr(0, slash);
+  const size_t dot = type.find('.');
+  parts.kind = type.substr(0, dot);
+  if (dot != std::string_view::npos) parts.group = type.substr(dot + 1);
+  if (slash == std::string_view::npos) return parts;
+  std::string_view rest = identity.substr(slash + 1);
+  const size_t second = rest.find('/');
+  if (second != std::string_view::npos) {
+    parts.declared_namespace = rest.substr(0, second);
+    rest.remove_prefix(second + 1);
+  }
+  parts.name = WithoutOrdinal(rest);
+  return parts;
+}
+
+}  // namespace
+
+std::string ScopeText(std::string_view path, Format format) {
+  if (format == Format::kTerraform) {
+    const size_t slash = path.rfind('/');
+    path = path.substr(0, slash == std::string_view::npos ? 0 : slash + 1);
+  }
+  std::string text;
+  text.reserve(path.size());
+  while (!path.empty()) {
+    const size_t size = Utf8CharacterSize(path);
+    const char c = path[0];
+    if (size == 0 || c == '%' || c == '#' || IsControl(c)) {
+      AppendPercent(text, c);
+      path.remove_prefix(1);
+    } else {
+      text.append(path.substr(0, size));
+      path.remove_prefix(size);
+    }
+  }
+  return text;
+}
+
+std::string ResourceKeyText(std::string_view path, Format format, std::string_view identity) {
+  std::string key = ScopeText(path, format);
+  key.reserve(key.size() + 1 + identity.size());
+  key.push_back('#');
+  key.append(identity);
+  return key;
+}
+
+KeyParts SplitKey(std::string_view key) {
+  const size_t hash = key.find('#');
+  if (hash == std::string_view::npos) return {.scope = key, .identity = {}};
+  return {.scope = key.substr(0, hash), .identity = key.substr(hash + 1)};
+}
+
+std::string EscapeIdentityPart(std::string_view text) {
+  std::string escaped;
+  escaped.reserve(text.size());
+  for (const char c : text) {
+    if (c == '/' || c == '~' || IsControl(c)) {
+      AppendPercent(escaped, c);
+    } else {
+      escaped.push_back(c);
+    }
+  }
+  return escaped;
+}
+
+IdentityParts ParseIdentity(Format format, std::string_view identity) {
+  switch (format) {
+    case Format::kKubernetes:
+      return ParseKubernetes(identity);
+    case Format::kFile:
+    case Format::kData:
+    case Format::kKustomization:
+    case Format::kHelm:
+    case Format::kPipeline: {
+      IdentityParts parts;
+      parts.kind = WithoutOrdinal(identity);
+      return parts;
+    }
+    case Format::kTerraform:
+    case Format::kCloudFormation:
+    case Format::kArm:
+    case Format::kDeploymentManager: {
+      IdentityParts parts;
+      parts.name = WithoutOrdinal(identity);
+      return parts;
+    }
+  }
+  return {};
+}
+
+}  // namespace setpoint::storage
