@@ -18,18 +18,24 @@
 #include "storage/engine/family.h"
 #include "storage/engine/row_sink.h"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace setpoint::storage {
 
 enum class OpenMode {
   kCreateIfMissing,  // Read and write; an empty or absent directory becomes a store.
   kReadWrite,
-  kReadOnly,  // Works while another process writes; sees what was durable when it opened (see Store::CatchUp).
+  kReadOnly,  // Works while another process writes; sees what was durable when it opened. Writes are refused.
 };
 
 struct StoreOptions {
   OpenMode mode = OpenMode::kReadWrite;
   // Uncompressed blocks kept in memory. 256 MB holds the hot part of a store of a few hundred thousand versions.
   size_t block_cache_bytes = size_t{256} << 20;
+  // Where RocksDB's files live; null: the machine's file system. For tests with a disk that fails. Not owned.
+  rocksdb::Env* environment = nullptr;
 };
 
 // An ordered scan of the keys that begin with a prefix, from a start key on (start may lie beyond the prefix: empty).
@@ -58,6 +64,9 @@ class RowReader {
   // "the newest at or before" this question.
   virtual absl::StatusOr<std::optional<std::pair<std::string, std::string>>> First(Family family, std::string_view key,
                                                                                    std::string_view prefix) const = 0;
+  // The last row with key ≤ `key` among those with `prefix`: one backward seek.
+  virtual absl::StatusOr<std::optional<std::pair<std::string, std::string>>> Last(Family family, std::string_view key,
+                                                                                  std::string_view prefix) const = 0;
 };
 
 // One atomic, synced batch of rows. Build it on one thread, hand it to Store::Write.
@@ -76,9 +85,10 @@ class Store : public RowReader {
   // All rows or none, on disk when it returns. One writing thread at a time (also for Ingest and Clear).
   virtual absl::Status Write(const WriteBatch& batch) = 0;
 
-  // All rows of all families or none, on disk when it returns: sorted files, ingested with one call. `last` is written
-  // in the same way after them and is what makes the chunk count (meta/applied): a crash in between leaves rows that
-  // no reader looks at and that the next ingest writes again.
+  // All rows of all families or none, on disk when it returns: sorted files, ingested with one call. `last` (what makes
+  // the chunk count: meta/applied) is applied on top, in the same atomic step. Sorting, compressing and syncing happen
+  // in the calling thread, and nothing blocks readers meanwhile: a pipeline calls this beside the building of the next
+  // chunk.
   virtual absl::Status Ingest(BulkChunk chunk, const WriteBatch& last) = 0;
 
   // Removes every row of a family. Not atomic; for rebuild.

@@ -1,0 +1,37 @@
+// Turns a chunk into one sorted file a family and makes all of them part of the database in one step.
+// One thread at a time; readers and live writes may go on beside it.
+#pragma once
+
+#include <rocksdb/db.h>
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "storage/engine/bulk_chunk.h"
+#include "storage/engine/rocksdb_reader.h"
+
+namespace setpoint::storage {
+
+class BulkLoader {
+ public:
+  // `directory` is where the files are built; it must lie on the file system of the database, so that they can be
+  // linked instead of copied. Its contents belong to the loader.
+  BulkLoader(rocksdb::DB& database, const FamilyHandles& handles, std::string directory)
+      : database_(database), handles_(handles), directory_(std::move(directory)) {}
+
+  // Removes what an interrupted load left behind.
+  absl::Status RemoveLeftovers() const;
+
+  // All rows of all families or none, on disk when it returns. Sorts the chunk.
+  absl::Status Load(BulkChunk& chunk);
+
+ private:
+  absl::Status WriteFile(const RowArena& rows, Family family, const std::string& path) const;
+
+  rocksdb::DB& database_;
+  const FamilyHandles& handles_;
+  const std::string directory_;
+};
+
+}  // namespace setpoint::storage

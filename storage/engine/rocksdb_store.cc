@@ -1,0 +1,161 @@
+#include "storage/engine/rocksdb_store.h"
+
+#include <rocksdb/write_batch.h>
+
+#include "storage/base/check.h"
+#include "storage/base/concat.h"
+#include "storage/engine/bulk_chunk.h"
+#include "storage/engine/rocksdb_options.h"
+#include "storage/engine/rocksdb_status.h"
+#include "storage/engine/write_batch.h"
+
+namespace setpoint::storage {
+namespace {
+
+rocksdb::Slice SliceOf(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+
+rocksdb::WriteOptions Synced() {
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  return options;
+}
+
+// A reader of one snapshot, which it gives back at its end.
+class SnapshotView final : public RowReader {
+ public:
+  SnapshotView(rocksdb::DB& database, const FamilyHandles& handles)
+      : snapshot_(&database), reader_(database, handles, snapshot_.snapshot()) {}
+
+  absl::StatusOr<std::optional<std::string>> Get(Family family, std::string_view key) const override {
+    return reader_.Get(family, key);
+  }
+  std::unique_ptr<RowIterator> Scan(Family family, std::string_view prefix) const override {
+    return reader_.Scan(family, prefix);
+  }
+  absl::StatusOr<std::optional<std::pair<std::string, std::string>>> First(Family family, std::string_view key,
+                                                                           std::string_view prefix) const override {
+    return reader_.First(family, key, prefix);
+  }
+  absl::StatusOr<std::optional<std::pair<std::string, std::string>>> Last(Family family, std::string_view key,
+                                                                          std::string_view prefix) const override {
+    return reader_.Last(family, key, prefix);
+  }
+
+ private:
+  rocksdb::ManagedSnapshot snapshot_;
+  const RocksDbReader reader_;
+};
+
+}  // namespace
+
+RocksDbHandles::RocksDbHandles(rocksdb::DB* database, const std::vector<rocksdb::ColumnFamilyHandle*>& opened)
+    : database_(database), opened_(opened) {
+  for (rocksdb::ColumnFamilyHandle* const handle : opened_) {
+    for (const FamilyInfo& info : kFamilies) {
+      if (handle->GetName() == info.name) families_[static_cast<size_t>(info.family)] = handle;
+    }
+  }
+}
+
+RocksDbHandles::~RocksDbHandles() {
+  for (rocksdb::ColumnFamilyHandle* const handle : opened_) database_->DestroyColumnFamilyHandle(handle);
+}
+
+RocksDbStore::RocksDbStore(std::unique_ptr<RocksDbHandles> handles, std::unique_ptr<DirectoryLock> lock,
+                           std::string bulk_directory)
+    : lock_(std::move(lock)),
+      handles_(std::move(handles)),
+      latest_(handles_->database(), handles_->families(), nullptr),
+      loader_(handles_->database(), handles_->families(), std::move(bulk_directory)) {
+  for (const FamilyInfo& info : kFamilies) SETPOINT_CHECK(Handle(info.family) != nullptr, "every family is open");
+}
+
+absl::Status RocksDbStore::CheckWritable() const {
+  if (lock_ != nullptr) return absl::OkStatus();
+  return absl::FailedPreconditionError("the store was opened for reading only");
+}
+
+absl::StatusOr<std::optional<std::string>> RocksDbStore::Get(Family family, std::string_view key) const {
+  return latest_.Get(family, key);
+}
+
+std::unique_ptr<RowIterator> RocksDbStore::Scan(Family family, std::string_view prefix) const {
+  return latest_.Scan(family, prefix);
+}
+
+absl::StatusOr<std::optional<std::pair<std::string, std::string>>> RocksDbStore::First(Family family,
+                                                                                       std::string_view key,
+                                                                                       std::string_view prefix) const {
+  return latest_.First(family, key, prefix);
+}
+
+absl::StatusOr<std::optional<std::pair<std::string, std::string>>> RocksDbStore::Last(Family family,
+                                                                                      std::string_view key,
+                                                                                      std::string_view prefix) const {
+  return latest_.Last(family, key, prefix);
+}
+
+std::unique_ptr<RowReader> RocksDbStore::View() const {
+  return std::make_unique<SnapshotView>(handles_->database(), handles_->families());
+}
+
+absl::Status RocksDbStore::Write(const WriteBatch& batch) {
+  if (absl::Status status = CheckWritable(); !status.ok()) return status;
+  rocksdb::WriteBatch rows(batch.bytes() + batch.size() * 16);
+  for (size_t i = 0; i < batch.size(); ++i) {
+    const WriteBatch::Operation operation = batch[i];
+    const rocksdb::Status status =
+        operation.deleted ? rows.Delete(Handle(operation.family), SliceOf(operation.key))
+                          : rows.Put(Handle(operation.family), SliceOf(operation.key), SliceOf(operation.value));
+    if (!status.ok()) return FromRocksDb(status, "cannot gather a batch");
+  }
+  return FromRocksDb(handles_->database().Write(Synced(), &rows), "cannot write to the store");
+}
+
+absl::Status RocksDbStore::Ingest(BulkChunk chunk, const WriteBatch& last) {
+  if (absl::Status status = CheckWritable(); !status.ok()) return status;
+  chunk.Append(last);
+  return loader_.Load(chunk);
+}
+
+absl::Status RocksDbStore::Clear(Family family) {
+  if (absl::Status status = CheckWritable(); !status.ok()) return status;
+  rocksdb::DB& database = handles_->database();
+  rocksdb::ColumnFamilyHandle* const handle = Handle(family);
+  std::string end;
+  {
+    const std::unique_ptr<rocksdb::Iterator> iterator(database.NewIterator({}, handle));
+    iterator->SeekToLast();
+    if (!iterator->Valid()) return FromRocksDb(iterator->status(), "cannot read the store");
+    end = iterator->key().ToString() + '\0';
+  }
+  rocksdb::Status status = database.DeleteRange(Synced(), handle, rocksdb::Slice(), end);
+  // The rows are gone for every reader; this gives their space back and spares later reads the tombstone.
+  if (status.ok()) status = database.CompactRange({}, handle, nullptr, nullptr);
+  return FromRocksDb(status, Concat("cannot clear the family ", InfoOf(family).name));
+}
+
+absl::Status RocksDbStore::Compact() {
+  if (absl::Status status = CheckWritable(); !status.ok()) return status;
+  rocksdb::DB& database = handles_->database();
+  rocksdb::CompactRangeOptions options;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  options.max_subcompactions = 2;
+  for (const FamilyInfo& info : kFamilies) {
+    rocksdb::ColumnFamilyHandle* const handle = Handle(info.family);
+    rocksdb::Status status = database.SetOptions(handle, CompactEffort(info.family));
+    if (status.ok()) status = database.CompactRange(options, handle, nullptr, nullptr);
+    const rocksdb::Status restored = database.SetOptions(handle, LiveEffort());
+    if (status.ok()) status = restored;
+    if (!status.ok()) return FromRocksDb(status, Concat("cannot compact the family ", info.name));
+  }
+  return absl::OkStatus();
+}
+
+uint64_t RocksDbStore::FamilyBytes(Family family) const {
+  uint64_t bytes = 0;
+  handles_->database().GetIntProperty(Handle(family), rocksdb::DB::Properties::kLiveSstFilesSize, &bytes);
+  return bytes;
+}
+
+}  // namespace setpoint::storage
