@@ -6,7 +6,7 @@
 
 #include <optional>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "storage/base/digest.h"
@@ -14,11 +14,13 @@
 #include "storage/engine/row_sink.h"
 #include "storage/engine/store.h"
 #include "storage/log/fact_keys.h"
+#include "storage/log/two_way_table.h"
 
 namespace setpoint::storage {
 
 class Digests {
  public:
+  // Reads all rows of a store, once, into an empty object. kDataLoss where one is malformed.
   absl::Status Load(const RowReader& rows);
 
   std::optional<ContentKey> FindContent(const Digest& hash) const;
@@ -27,16 +29,14 @@ class Digests {
   std::optional<Digest> HashOf(const ContentKey& content) const;
   std::optional<ObjectId> BlobOf(const TextKey& text) const;
 
-  // The writer only. Puts the row.
+  // The writer only. Puts the row. A hash, a blob and a key are added once each: find first.
   void AddContent(const Digest& hash, const ContentKey& content, RowSink& sink);
   void AddText(const ObjectId& blob, const TextKey& text, RowSink& sink);
 
  private:
   mutable absl::Mutex mutex_;
-  absl::flat_hash_map<Digest, ContentKey> contents_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<ContentKey, Digest> hashes_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<ObjectId, TextKey> texts_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<TextKey, ObjectId> blobs_ ABSL_GUARDED_BY(mutex_);
+  TwoWayTable<Digest, ContentKey> contents_ ABSL_GUARDED_BY(mutex_);
+  TwoWayTable<ObjectId, TextKey> texts_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace setpoint::storage

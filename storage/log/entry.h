@@ -96,9 +96,9 @@ struct Entry {
   int64_t observed = 0;  // Seconds since 1970 at which this store saw the ref move; never runs backwards in the log.
   uint64_t epoch = 0;    // 0 when alone.
   uint32_t decoder_version = 0;
-  bool batch_end = false;           // The last entry that follows from one advertisement of one repository.
-  std::vector<FileChange> files;    // By path bytes.
-  std::vector<Change> changes;      // By key bytes, deletions last (also by key bytes); index 1..n.
+  bool batch_end = false;         // The last entry that follows from one advertisement of one repository.
+  std::vector<FileChange> files;  // By path bytes.
+  std::vector<Change> changes;    // By key bytes, deletions last (also by key bytes); index 1..n.
   bool operator==(const Entry&) const = default;
 };
 

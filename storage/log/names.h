@@ -4,22 +4,22 @@
 // Thread-safe: any thread may look up while the one writer interns. Views returned stay valid as long as the object.
 #pragma once
 
-#include <deque>
-#include <string>
+#include <cstdint>
 #include <string_view>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "storage/base/ids.h"
 #include "storage/engine/row_sink.h"
 #include "storage/engine/store.h"
+#include "storage/log/name_table.h"
 
 namespace setpoint::storage {
 
 class Names {
  public:
-  // Reads all names of a store. kDataLoss where the ids have a gap.
+  // Reads all names of a store, once, into an empty object. kDataLoss where the ids have a gap.
   absl::Status Load(const RowReader& rows);
 
   // The id, or none where the log never named it.
@@ -44,22 +44,18 @@ class Names {
  private:
   enum class Kind : char { kRepository = 'r', kPath = 'p', kResource = 'k' };
 
-  struct Table {
-    std::deque<std::string> names;  // names[id - 1]; a deque, so that views stay valid while it grows.
-    absl::flat_hash_map<std::string_view, uint32_t> ids;
-  };
-
-  Table& TableOf(Kind kind);
-  const Table& TableOf(Kind kind) const;
+  absl::Status LoadKind(Kind kind, const RowReader& rows) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  NameTable& TableOf(Kind kind) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  const NameTable& TableOf(Kind kind) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   uint32_t Find(Kind kind, std::string_view name) const;
   std::string_view NameOf(Kind kind, uint32_t id) const;
   uint32_t Intern(Kind kind, std::string_view name, RowSink& sink);
   uint32_t Count(Kind kind) const;
 
   mutable absl::Mutex mutex_;
-  Table repositories_ ABSL_GUARDED_BY(mutex_);
-  Table paths_ ABSL_GUARDED_BY(mutex_);
-  Table resources_ ABSL_GUARDED_BY(mutex_);
+  NameTable repositories_ ABSL_GUARDED_BY(mutex_);
+  NameTable paths_ ABSL_GUARDED_BY(mutex_);
+  NameTable resources_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace setpoint::storage

@@ -1,0 +1,83 @@
+#include "storage/log/digests.h"
+
+#include <memory>
+#include <string>
+
+#include "storage/base/check.h"
+
+namespace setpoint::storage {
+namespace {
+
+constexpr char kContentKind = 'c';
+constexpr char kTextKind = 'b';
+
+std::string RowKey(char kind, std::string_view digest) {
+  std::string key(1, kind);
+  key.append(digest);
+  return key;
+}
+
+template <typename Hash, typename Key>
+absl::Status LoadKind(char kind, const RowReader& rows, TwoWayTable<Hash, Key>& table) {
+  SETPOINT_CHECK(table.size() == 0, "digests are loaded once");
+  const std::unique_ptr<RowIterator> row = rows.Scan(Family::kDigests, std::string_view(&kind, 1));
+  for (; row->Valid(); row->Next()) {
+    const std::optional<Hash> hash = Hash::FromBytes(row->Key().substr(1));
+    const std::optional<Key> key = Key::Decode(row->Value());
+    if (!hash.has_value() || !key.has_value() || !table.Add(*hash, *key)) {
+      return absl::DataLossError("the family `digests` is damaged; run `setpoint rebuild`");
+    }
+  }
+  return row->Status();
+}
+
+template <typename Value>
+std::optional<Value> Copied(const Value* value) {
+  return value == nullptr ? std::nullopt : std::optional<Value>(*value);
+}
+
+}  // namespace
+
+absl::Status Digests::Load(const RowReader& rows) {
+  const absl::MutexLock lock(&mutex_);
+  if (absl::Status status = LoadKind(kContentKind, rows, contents_); !status.ok()) return status;
+  return LoadKind(kTextKind, rows, texts_);
+}
+
+std::optional<ContentKey> Digests::FindContent(const Digest& hash) const {
+  const absl::ReaderMutexLock lock(&mutex_);
+  return Copied(contents_.FindByLeft(hash));
+}
+
+std::optional<TextKey> Digests::FindText(const ObjectId& blob) const {
+  const absl::ReaderMutexLock lock(&mutex_);
+  return Copied(texts_.FindByLeft(blob));
+}
+
+std::optional<Digest> Digests::HashOf(const ContentKey& content) const {
+  const absl::ReaderMutexLock lock(&mutex_);
+  return Copied(contents_.FindByRight(content));
+}
+
+std::optional<ObjectId> Digests::BlobOf(const TextKey& text) const {
+  const absl::ReaderMutexLock lock(&mutex_);
+  return Copied(texts_.FindByRight(text));
+}
+
+void Digests::AddContent(const Digest& hash, const ContentKey& content, RowSink& sink) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    SETPOINT_CHECK(contents_.Add(hash, content), "a content is added once");
+  }
+  sink.Put(Family::kDigests, RowKey(kContentKind, hash.Bytes()), content.Encode());
+}
+
+void Digests::AddText(const ObjectId& blob, const TextKey& text, RowSink& sink) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    SETPOINT_CHECK(texts_.Add(blob, text), "a text is added once");
+  }
+  sink.Put(Family::kDigests, RowKey(kTextKind, blob.Bytes()), text.Encode());
+}
+
+}  // namespace setpoint::storage
