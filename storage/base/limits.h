@@ -24,9 +24,10 @@ inline constexpr size_t kExpandedBytesMax = size_t{64} << 20;
 inline constexpr size_t kFileDocumentsMax = 100'000;
 
 // A difference of trees goes no deeper than Git itself does, and ends with an error where a hostile tree (one that
-// shows the same subtree many times on every level) would unfold without end.
+// shows the same subtree many times on every level) would unfold without end. A difference of more files than an entry
+// may have changes is of no use, and in a tree of that many files folders are the smaller part.
 inline constexpr size_t kTreeDepthMax = 2'048;
-inline constexpr size_t kTreeDiffStepsMax = size_t{1} << 26;
+inline constexpr size_t kTreeDiffStepsMax = size_t{1} << 22;
 
 // An advance over more commits than this that already stand elsewhere is one `advance` entry.
 inline constexpr size_t kAdvanceKnownCommitsMax = 1'000;

@@ -1,10 +1,12 @@
-// Raw objects of a bare repository, by libgit2. One reader belongs to one thread at a time.
-// Its verification of hashes is off here (the fetch verified them); `verify` turns it on.
+// Raw objects of a bare repository. One reader belongs to one thread at a time; readers of one repository know nothing
+// of each other.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -19,15 +21,32 @@ struct RawObject {
   std::string bytes;
 };
 
+// The bytes belong to the reader and last until its next call.
+struct ObjectView {
+  ObjectType type = ObjectType::kBlob;
+  std::string_view bytes;
+};
+
+struct ObjectReaderOptions {
+  // Recompute the id of every object that is read; kDataLoss where it differs. Off for ingest: a fetch over the wire
+  // has verified them, and it costs four times the reading itself. On for `verify`.
+  bool verify_ids = false;
+};
+
 class ObjectReader {
  public:
   virtual ~ObjectReader() = default;
 
   // `git_directory` is a bare repository (or a .git folder). Errors: no repository there; one with SHA-256 objects.
-  static absl::StatusOr<std::unique_ptr<ObjectReader>> Open(const std::string& git_directory);
+  static absl::StatusOr<std::unique_ptr<ObjectReader>> Open(const std::string& git_directory,
+                                                            const ObjectReaderOptions& options = {});
 
-  // Nothing where the object is missing (shallow or partial source); an error where it is there and unreadable.
-  virtual absl::StatusOr<std::optional<RawObject>> Read(const ObjectId& id) = 0;
+  // Nothing where the object is missing (shallow or partial source); kDataLoss where it is there and unreadable.
+  // The cheap way to read: nothing is copied.
+  virtual absl::StatusOr<std::optional<ObjectView>> View(const ObjectId& id) = 0;
+
+  // View, as a copy of the caller's own.
+  absl::StatusOr<std::optional<RawObject>> Read(const ObjectId& id);
 
   // Size and type without the bytes.
   struct Header {

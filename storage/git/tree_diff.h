@@ -29,10 +29,11 @@ class TreeDiffer {
   ~TreeDiffer();
 
   // Sorted by path bytes, each path once. A zero id is the empty tree, so that Diff({}, tree) lists a tree.
-  // kNotFound, naming the id, where a tree is missing; kDataLoss where a tree is malformed.
+  // kNotFound, naming the id, where a tree is missing; kDataLoss where a tree is malformed in a part that differs, or
+  // lies deeper than kTreeDepthMax; kResourceExhausted beyond kTreeDiffStepsMax.
   absl::StatusOr<std::vector<PathDelta>> Diff(const ObjectId& old_tree, const ObjectId& new_tree);
 
-  // The number of differing paths, counting stops at `limit`.
+  // The number of differing paths; counting stops at `limit`. Errors as above.
   absl::StatusOr<size_t> Count(const ObjectId& old_tree, const ObjectId& new_tree, size_t limit);
 
  private:

@@ -1,0 +1,49 @@
+// What the tests of storage/git share: a directory of their own and a repository in it.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <random>
+#include <string>
+
+#include "storage/git/object_reader.h"
+#include "tests/support/git_history.h"
+
+namespace setpoint::storage {
+
+class GitFixture : public testing::Test {
+ protected:
+  GitFixture() : root_(MakeDirectory()), history_(root_ + "/source.git") {}
+  ~GitFixture() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(root_, ignored);
+  }
+
+  static std::string MakeDirectory() {
+    std::string path = testing::TempDir() + "/setpoint_git_XXXXXX";
+    return mkdtemp(path.data());
+  }
+
+  std::unique_ptr<ObjectReader> Open(const ObjectReaderOptions& options = {}) {
+    absl::StatusOr<std::unique_ptr<ObjectReader>> reader = ObjectReader::Open(history_.directory(), options);
+    EXPECT_TRUE(reader.ok()) << reader.status();
+    return reader.ok() ? *std::move(reader) : nullptr;
+  }
+
+  // SETPOINT_SEED, or a new one; printed where the test fails.
+  static uint64_t Seed() {
+    const char* given = std::getenv("SETPOINT_SEED");
+    const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
+    testing::Test::RecordProperty("seed", std::to_string(seed));
+    return seed;
+  }
+
+  std::string root_;
+  test::GitHistory history_;
+};
+
+}  // namespace setpoint::storage
