@@ -1,0 +1,114 @@
+#include "tests/support/reference_state.h"
+
+#include "storage/formats/resource_key.h"
+
+namespace setpoint::test {
+namespace {
+
+using storage::ClassifyPath;
+using storage::Decoded;
+using storage::DecodedResource;
+using storage::FileMode;
+using storage::ObjectId;
+using storage::Outcome;
+
+// Whether a file of this outcome keeps what its first parent had from it.
+bool Holds(Outcome outcome) {
+  return outcome == Outcome::kPartly || outcome == Outcome::kFailed || outcome == Outcome::kMissing;
+}
+
+// The canonical JSON of a `file` names its members itself, and quotes in texts are escaped: no other place can match.
+bool HasError(const DecodedResource& resource) {
+  return resource.format == storage::Format::kFile && (resource.content.find(",\"error\":\"") != std::string::npos ||
+                                                       resource.content.find("{\"error\":\"") != std::string::npos);
+}
+
+void Add(const std::string& path, const DecodedResource& resource, ReferenceStateMap& into) {
+  into[storage::ResourceKeyText(path, resource.format, resource.identity)] = {
+      path, resource.identity, resource.format, resource.content_hash, resource.content, false, HasError(resource)};
+}
+
+}  // namespace
+
+const Decoded& ReferenceState::DecodedOf(const std::string& path, const TreeFile& file) {
+  const storage::PathClass path_class = ClassifyPath(path, file.mode);
+  const auto [place, is_new] = decoded_.try_emplace({file.blob, path_class});
+  if (!is_new) return place->second;
+  if (file.mode == FileMode::kSubmodule) {
+    place->second.outcome = Outcome::kNotDecoded;
+  } else {
+    place->second = storage::Decode(path_class, file.blob, source_.BlobBytes(file.blob));
+  }
+  return place->second;
+}
+
+DecodedResource ReferenceState::FileResource(const std::string& path, const TreeFile& file, const std::string& error) {
+  const storage::PathClass path_class = ClassifyPath(path, file.mode);
+  if (file.mode == FileMode::kSubmodule) return storage::MakeFileResourceWithoutBytes(path_class, file.blob, error);
+  return storage::MakeFileResource(path_class, file.blob, source_.BlobBytes(file.blob), error);
+}
+
+Outcome ReferenceState::OutcomeAt(const ObjectId& commit, const std::string& path) {
+  return DecodedOf(path, *source_.FileAt(commit, path)).outcome;
+}
+
+const ReferenceStateMap& ReferenceState::OfFile(const ObjectId& commit, const std::string& path) {
+  struct Step {
+    ObjectId commit;
+    TreeFile file;
+  };
+  // Down the first parents, as far as the file is there and does not decode whole; then up again.
+  std::vector<Step> steps;
+  ReferenceStateMap before;
+  for (ObjectId at = commit;;) {
+    if (const auto known = files_.find({at, path}); known != files_.end()) {
+      before = known->second;
+      break;
+    }
+    const std::optional<TreeFile> file = source_.FileAt(at, path);
+    if (!file.has_value()) break;
+    steps.push_back({at, *file});
+    if (!Holds(DecodedOf(path, *file).outcome)) break;
+    const std::vector<ObjectId>& parents = source_.ParentsOf(at);
+    if (parents.empty()) break;
+    at = parents.front();
+  }
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+    const Decoded& decoded = DecodedOf(path, step->file);
+    ReferenceStateMap now;
+    for (const DecodedResource& resource : decoded.resources) Add(path, resource, now);
+    if (Holds(decoded.outcome)) {
+      for (auto& [key, held] : before) {
+        if (held.placeholder || now.contains(key)) continue;
+        held.stale = true;
+        now[key] = held;
+      }
+    }
+    if (now.empty()) {
+      const bool whole = decoded.outcome == Outcome::kDecoded || decoded.outcome == Outcome::kNotDecoded;
+      Add(path, FileResource(path, step->file, whole ? "" : decoded.reason), now);
+    }
+    before = now;
+    files_[{step->commit, path}] = std::move(now);
+  }
+  return files_[{commit, path}] = before;
+}
+
+const ReferenceStateMap& ReferenceState::Of(const ObjectId& commit) {
+  const auto [place, is_new] = states_.try_emplace(commit);
+  if (!is_new) return place->second;
+  for (const auto& [path, file] : source_.FilesOf(commit)) {
+    for (const auto& [key, resource] : OfFile(commit, path)) {
+      place->second[key] = resource;
+      contents_[resource.content_hash] = resource.content;
+    }
+  }
+  return place->second;
+}
+
+std::string ReferenceState::ContentOf(const storage::Digest& hash) const {
+  const auto found = contents_.find(hash);
+  return found == contents_.end() ? "" : found->second;
+}
+
+}  // namespace setpoint::test
