@@ -31,8 +31,8 @@ ANY = "*"
 LAYERS = {
     "storage/base": Layer((), {"openssl": "digest* random*", "spdlog": "logging*"}, posix=True),
     "storage/engine": Layer(("storage/base",), {"rocksdb": ANY}, posix=True),
-    "storage/log": Layer(("storage/base", "storage/engine"), {"flatbuffers": "*codec*", "zstd": "*compress*"}),
-    "storage/git": Layer(("storage/base",), {"libgit2": ANY, "zlib": "*inflate*"}, posix=True),
+    "storage/log": Layer(("storage/base", "storage/engine"), {"flatbuffers": "*codec*"}),
+    "storage/git": Layer(("storage/base",), {"libgit2": ANY}, posix=True),
     "storage/formats": Layer(
         ("storage/base",),
         {"libyaml": "*yaml*", "simdjson": "*json*", "rapidjson": "*json*", "tomlplusplus": "*toml*"},
@@ -103,7 +103,7 @@ LIBRARIES = (
     ("sqlite3.h", "sqlite"),
 )
 
-POSIX = re.compile(r"(sys/.*|arpa/.*|netinet/.*|linux/.*|unistd|fcntl|signal|poll|dirent|pwd|spawn|termios|netdb|pthread)(\.h)?")
+POSIX = re.compile(r"(sys/.*|arpa/.*|netinet/.*|linux/.*|unistd|fcntl|signal|poll|dirent|pwd|spawn|termios|netdb|pthread|iconv|stdlib|time)(\.h)?")
 STANDARD = re.compile(r"[a-z0-9_]+")  # <vector>, <cstdint>: no dot, no folder
 INCLUDE = re.compile(r'\s*#\s*include\s*(["<])([^">]+)[">]')
 TOP_FOLDERS = ("storage", "query", "replication", "server", "tools", "tests")
