@@ -16,6 +16,12 @@ inline constexpr size_t kTextBytesMax = size_t{1} << 20;
 // A file above this is never given to a decoder: it is a `file`.
 inline constexpr size_t kDecodedFileBytesMax = size_t{16} << 20;
 
+// A blob above this is not even read: a `file` of which size and id alone are known.
+inline constexpr size_t kReadBlobBytesMax = size_t{256} << 20;
+
+// A text without an extension is tried as JSON and YAML up to this size: settings are small, and prose is not.
+inline constexpr size_t kSniffedFileBytesMax = size_t{64} << 10;
+
 // Decoding: a hostile document ends here with an error instead of eating memory. Depth 64 also keeps libyaml's
 // quadratic flow nesting harmless.
 inline constexpr size_t kDocumentDepthMax = 64;

@@ -1,6 +1,19 @@
 // How a file becomes resources (formats.md). Decoding is a pure function of bytes, path class and decoder version: no
 // decoder looks at another file, at the path beyond its class, at the clock or at the machine.
 // Every function here may be called from any thread.
+//
+// The map of this folder, in the order in which a file passes through it:
+//   path_class          what its mode and name promise
+//   decoder, file_bytes the order of the decision, what is a `file`; file_resource makes that one
+//   yaml_documents      the documents of a YAML stream; yaml_lines its line numbers
+//   yaml_block_reader   one document of the common kind of YAML, fast; hands over whatever is odd to
+//   yaml_reader         one document of any kind of YAML, by libyaml
+//   json_reader, toml_reader (and toml_bounds)
+//   document            the arena of nodes that every reader fills
+//   shape               what a document is: kustomization, kubernetes (with kubernetes_type), else `data`
+//   resource_collector  ordinals, reasons, outcome; budget bounds what anchors expand to
+//   canonical_json      content, by way of mapping_entries (merge keys), scalar_typing, numbers, json_text, base64
+//   resource_key        identities and keys as text; format their names; reason, utf8 small helpers
 #pragma once
 
 #include <cstdint>
@@ -24,7 +37,7 @@ enum class Outcome : uint8_t {
   kPartly = 2,      // Some documents; `reason` says what is wrong with the first bad one.
   kFailed = 3,      // None; `reason` says why.
   kMissing = 4,     // The blob is not at hand. Never given by a decoder, only by ingest.
-  kNotDecoded = 5,  // Taken as a `file`: nothing was tried.
+  kNotDecoded = 5,  // Taken as a `file`, which then is the one resource: nothing was tried.
 };
 
 // Lines of the file's text that a resource was written on, from 1, both inclusive. {0, 0} is the whole file.
@@ -41,6 +54,8 @@ struct DecodedResource {
   Digest content_hash;  // SHA-256 of `content`.
   LineRange lines;
   bool duplicate = false;  // A second resource of equal identity in this file.
+  // The JSON pointer to it inside its document where it is an item of a list ("/items/3"), else empty.
+  std::string location;
   bool operator==(const DecodedResource&) const = default;
 };
 

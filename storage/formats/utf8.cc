@@ -48,4 +48,15 @@ size_t ValidUtf8Prefix(std::string_view text) {
   return at;
 }
 
+std::string ReplaceInvalidUtf8(std::string_view bytes) {
+  std::string text;
+  while (true) {
+    const size_t valid = ValidUtf8Prefix(bytes);
+    text += bytes.substr(0, valid);
+    if (valid == bytes.size()) return text;
+    text += "\xEF\xBF\xBD";
+    bytes.remove_prefix(valid + 1);
+  }
+}
+
 }  // namespace setpoint::storage

@@ -16,4 +16,7 @@ size_t ValidUtf8Prefix(std::string_view text);
 
 inline bool IsValidUtf8(std::string_view text) { return ValidUtf8Prefix(text) == text.size(); }
 
+// Every byte that is not part of a well-formed character becomes U+FFFD.
+std::string ReplaceInvalidUtf8(std::string_view bytes);
+
 }  // namespace setpoint::storage

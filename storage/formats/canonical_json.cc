@@ -1,0 +1,171 @@
+#include "storage/formats/canonical_json.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "storage/base/limits.h"
+#include "storage/formats/json_text.h"
+#include "storage/formats/reason.h"
+
+namespace setpoint::storage {
+
+absl::Status CanonicalWriter::Write(const Document& document, NodeIndex node, Typing typing, Budget& budget,
+                                    std::string& out, std::string& warning) {
+  document_ = &document;
+  typing_ = typing;
+  budget_ = &budget;
+  out_ = &out;
+  warning_ = &warning;
+  members_.clear();
+  collection_keys_.clear();
+  const size_t size_before = out.size();
+  out_size_max_ = size_before + budget.bytes_left;
+  absl::Status status = WriteNode(node, 0, false);
+  budget.bytes_left -= std::min(budget.bytes_left, out.size() - size_before);
+  return status;
+}
+
+// Follows aliases, and wraps what has an unknown tag.
+absl::Status CanonicalWriter::WriteNode(NodeIndex index, size_t depth, bool through_alias) {
+  const NodeIndex target = document_->Resolve(index);
+  through_alias = through_alias || target != index;
+  const Node& node = (*document_)[target];
+  if (through_alias) {
+    if (absl::Status status = budget_->TakeAliasNode(node.first_line); !status.ok()) return status;
+  }
+  if (out_->size() > out_size_max_) return TooLarge(node.first_line, "expands to too many bytes");
+  const bool binary = node.tag == CoreTag::kBinary && typing_ == Typing::kCore;
+  if (node.unknown_tag == 0 && !binary) return WriteValue(target, depth, through_alias);
+  *out_ += R"({"$tag":)";
+  AppendJsonString(*out_, binary ? "!!binary" : document_->TagText(node));
+  *out_ += R"(,"$value":)";
+  if (absl::Status status = WriteValue(target, depth, through_alias); !status.ok()) return status;
+  out_->push_back('}');
+  return absl::OkStatus();
+}
+
+absl::Status CanonicalWriter::WriteValue(NodeIndex index, size_t depth, bool through_alias) {
+  const Node& node = (*document_)[index];
+  if (node.kind == NodeKind::kScalar) {
+    // What a scalar under an unknown tag means only its reader knows: its text is kept.
+    if (node.unknown_tag != 0) {
+      AppendJsonString(*out_, node.Text());
+    } else {
+      AppendScalar(*out_, typing_, node);
+    }
+    return absl::OkStatus();
+  }
+  if (depth >= kDocumentDepthMax) return TooDeep(node.first_line);
+  return node.kind == NodeKind::kMapping ? WriteMapping(index, depth + 1, through_alias)
+                                         : WriteSequence(index, depth + 1, through_alias);
+}
+
+absl::Status CanonicalWriter::WriteSequence(NodeIndex index, size_t depth, bool through_alias) {
+  out_->push_back('[');
+  const NodeIndex end = (*document_)[index].end;
+  for (NodeIndex item = index + 1; item < end; item = (*document_)[item].end) {
+    if (item != index + 1) out_->push_back(',');
+    if (absl::Status status = WriteNode(item, depth, through_alias); !status.ok()) return status;
+  }
+  out_->push_back(']');
+  return absl::OkStatus();
+}
+
+absl::Status CanonicalWriter::WriteMapping(NodeIndex index, size_t depth, bool through_alias) {
+  const size_t begin = members_.size();
+  if (absl::Status status = PushMembers(index, depth, through_alias); !status.ok()) return status;
+  SortMembers(begin);
+  // Writing a member's value pushes and pops the members of the mappings below: positions hold, references do not.
+  const size_t end = members_.size();
+  out_->push_back('{');
+  bool first = true;
+  for (size_t i = begin; i < end; ++i) {
+    if (i + 1 < end && members_[i].key == members_[i + 1].key) {
+      if (members_[i].own && members_[i + 1].own) WarnOfDuplicate(members_[i + 1]);
+      continue;
+    }
+    if (!first) out_->push_back(',');
+    first = false;
+    WriteKey(members_[i].key);
+    if (absl::Status status = WriteNode(members_[i].value, depth, through_alias); !status.ok()) return status;
+  }
+  out_->push_back('}');
+  members_.resize(begin);
+  return absl::OkStatus();
+}
+
+absl::Status CanonicalWriter::PushMembers(NodeIndex index, size_t depth, bool through_alias) {
+  entries_.clear();
+  if (absl::Status status = AppendEntries(*document_, typing_, index, *budget_, entries_); !status.ok()) return status;
+  // A key that is a collection is written too, which needs `entries_` itself.
+  const bool plain = std::all_of(entries_.begin(), entries_.end(), [this](const MappingEntry& entry) {
+    return (*document_)[entry.key].kind == NodeKind::kScalar;
+  });
+  std::vector<MappingEntry> moved;
+  if (!plain) moved.swap(entries_);
+  uint32_t order = 0;
+  for (const MappingEntry& entry : plain ? entries_ : moved) {
+    Member member{.order = order++, .key_node = entry.key, .value = entry.value, .own = entry.own};
+    if (absl::Status status = KeyOf(entry.key, depth, through_alias, member.key); !status.ok()) return status;
+    members_.push_back(member);
+  }
+  return absl::OkStatus();
+}
+
+// A key that is a collection has its canonical JSON as text.
+absl::Status CanonicalWriter::KeyOf(NodeIndex key, size_t depth, bool through_alias, std::string_view& text) {
+  const Node& node = (*document_)[key];
+  if (node.kind == NodeKind::kScalar) {
+    text = KeyText(typing_, node);
+    return absl::OkStatus();
+  }
+  auto written = std::make_unique<std::string>();
+  std::string* const outer = std::exchange(out_, written.get());
+  const size_t outer_max = out_size_max_;
+  // The key's text counts here, where it is kept, and again where it is written.
+  out_size_max_ -= std::min(out_size_max_, outer->size());
+  absl::Status status = WriteValue(key, depth, through_alias);
+  out_ = outer;
+  out_size_max_ = outer_max - std::min(outer_max, written->size());
+  text = *written;
+  collection_keys_.push_back(std::move(written));
+  return status;
+}
+
+void CanonicalWriter::SortMembers(size_t begin) {
+  const auto before = [](const Member& a, const Member& b) {
+    const int compared = a.key.compare(b.key);
+    return compared != 0 ? compared < 0 : a.order < b.order;
+  };
+  const auto first = members_.begin() + static_cast<ptrdiff_t>(begin);
+  constexpr ptrdiff_t kFew = 16;
+  if (members_.end() - first > kFew) {
+    std::sort(first, members_.end(), before);
+    return;
+  }
+  for (auto at = first; at != members_.end(); ++at) {
+    if (at == first || !before(*at, *(at - 1))) continue;
+    const Member member = *at;
+    auto to = at;
+    for (; to != first && before(member, *(to - 1)); --to) *to = *(to - 1);
+    *to = member;
+  }
+}
+
+// A key that begins with '$' gets one more, so that it is never taken for a tag.
+void CanonicalWriter::WriteKey(std::string_view key) {
+  if (key.starts_with('$')) {
+    AppendJsonString(*out_, "$" + std::string(key));
+  } else {
+    AppendJsonString(*out_, key);
+  }
+  out_->push_back(':');
+}
+
+void CanonicalWriter::WarnOfDuplicate(const Member& member) {
+  if (!warning_->empty()) return;
+  *warning_ = ReasonText((*document_)[member.key_node].first_line,
+                         "the key " + QuotedForReason(member.key) + " stands twice, the last one counts");
+}
+
+}  // namespace setpoint::storage

@@ -1,0 +1,17 @@
+// Reads a JSON text into nodes. Comments and trailing commas are accepted, as the many tools accept them that are
+// configured in JSON; numbers keep their text, of any length.
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "storage/formats/document.h"
+
+namespace setpoint::storage {
+
+// Fills `document` with the one value of `text`, which is valid UTF-8, perhaps with a byte order mark.
+// InvalidArgument: not JSON. ResourceExhausted: a bound of base/limits.h. The message is one line that begins with the
+// line it speaks of.
+absl::Status ReadJson(std::string_view text, Document& document);
+
+}  // namespace setpoint::storage
