@@ -1,0 +1,16 @@
+// The objects of `history`. Any thread.
+#pragma once
+
+#include "absl/status/status.h"
+#include "query/history.h"
+#include "query/json_writer.h"
+#include "query/view.h"
+
+namespace setpoint::query {
+
+// One object: revision, commit, author, committed, message, operation, timeline, landed, key, moved_from, moved_to,
+// path, content_hash, stale, fields (the JSON pointers that differ from the version it replaced; reads both contents).
+absl::Status WriteHistoryItem(const View& view, storage::RepositoryId repository, const HistoryItem& item,
+                              JsonWriter& json);
+
+}  // namespace setpoint::query

@@ -1,0 +1,64 @@
+#include "query/list.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "query/content.h"
+#include "query/json_value.h"
+
+namespace setpoint::query {
+namespace {
+
+// The resources that keys and paths alone do not rule out, by key bytes.
+std::vector<ListItem> Candidates(const View& view, const ListRequest& request,
+                                 const std::vector<storage::StateItem>& state) {
+  const storage::Names& names = view.catalog.names;
+  std::vector<ListItem> items;
+  items.reserve(state.size());
+  for (const storage::StateItem& each : state) {
+    const std::string_view key = names.ResourceKey(each.resource);
+    if (!request.after_key.empty() && key <= request.after_key) continue;
+    if (!request.selector.Matches(key, static_cast<storage::Format>(each.format), names.Path(each.path))) continue;
+    items.push_back({key, each});
+  }
+  std::sort(items.begin(), items.end(),
+            [](const ListItem& left, const ListItem& right) { return left.key < right.key; });
+  return items;
+}
+
+absl::StatusOr<bool> MatchesContent(const View& view, const Selector& selector, const ListItem& item) {
+  auto content = ReadContentJson(view, item.state.content);
+  if (absl::IsFailedPrecondition(content.status())) return false;  // Erased.
+  if (!content.ok()) return content.status();
+  auto value = ParseJson(*content);
+  if (!value.ok()) return value.status();
+  return selector.MatchesContent(*value);
+}
+
+}  // namespace
+
+absl::StatusOr<ListAnswer> ListResources(const View& view, const ListRequest& request) {
+  auto state = storage::ReadState(view.rows, view.catalog.timelines, request.position);
+  if (!state.ok()) return state.status();
+  ListAnswer answer;
+  answer.items = Candidates(view, request, *state);
+  if (!request.selector.NeedsContent()) {
+    answer.more = request.limit != 0 && answer.items.size() > request.limit;
+    if (answer.more) answer.items.resize(request.limit);
+    return answer;
+  }
+  std::vector<ListItem> candidates = std::exchange(answer.items, {});
+  for (const ListItem& candidate : candidates) {
+    auto matches = MatchesContent(view, request.selector, candidate);
+    if (!matches.ok()) return matches.status();
+    if (!*matches) continue;
+    if (request.limit != 0 && answer.items.size() == request.limit) {
+      answer.more = true;
+      break;
+    }
+    answer.items.push_back(candidate);
+  }
+  return answer;
+}
+
+}  // namespace setpoint::query

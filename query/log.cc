@@ -1,0 +1,82 @@
+#include "query/log.h"
+
+#include <algorithm>
+
+#include "query/entry_facts.h"
+#include "query/selector.h"
+#include "query/text.h"
+#include "storage/log/log_reader.h"
+#include "storage/projections/positions.h"
+
+namespace setpoint::query {
+namespace {
+
+using storage::Entry;
+
+bool AsksForChanges(const LogFilter& filter) {
+  return !filter.path_prefix.empty() || !filter.kind.empty() || filter.operation.has_value();
+}
+
+bool ChangeMatches(const LogFilter& filter, const Selector& selector, const Entry& entry,
+                   const storage::Change& change) {
+  if (filter.operation && *filter.operation != change.operation) return false;
+  return selector.Matches(change.key, static_cast<storage::Format>(change.format), entry.files[change.file].path);
+}
+
+bool EntryMatches(const LogFilter& filter, const Entry& entry) {
+  if (filter.cause && *filter.cause != entry.cause) return false;
+  if (!AsksForChanges(filter)) return true;
+  // A file may differ without a changed resource: a comment.
+  const bool files_count = filter.kind.empty() && !filter.operation;
+  if (files_count) {
+    return std::any_of(entry.files.begin(), entry.files.end(),
+                       [&](const storage::FileChange& file) { return file.path.starts_with(filter.path_prefix); });
+  }
+  Selector selector;
+  selector.kind = filter.kind;
+  selector.path_prefix = filter.path_prefix;
+  return std::any_of(entry.changes.begin(), entry.changes.end(),
+                     [&](const storage::Change& change) { return ChangeMatches(filter, selector, entry, change); });
+}
+
+// In ASCII case; other letters must be written as they stand.
+bool Contains(std::string_view text, std::string_view part) {
+  return LowerCase(text).find(LowerCase(part)) != std::string::npos;
+}
+
+bool AsksForCommit(const LogFilter& filter) {
+  return !filter.author.empty() || !filter.message.empty() || filter.since || filter.until || filter.signed_only;
+}
+
+bool CommitMatches(const LogFilter& filter, const std::optional<storage::Commit>& commit) {
+  if (!AsksForCommit(filter)) return true;
+  if (!commit) return false;
+  if (!filter.author.empty() && !Contains(AuthorText(commit->author), filter.author)) return false;
+  if (!filter.message.empty() && !Contains(commit->message, filter.message)) return false;
+  if (filter.since && commit->committer.seconds < *filter.since) return false;
+  if (filter.until && commit->committer.seconds > *filter.until) return false;
+  return !filter.signed_only || commit->has_signature;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<LogItem>> ReadLog(const View& view, const LogRequest& request) {
+  std::vector<LogItem> items;
+  std::optional<storage::Position> at = request.position;
+  while (at && (request.limit == 0 || items.size() < request.limit)) {
+    auto entry = storage::ReadEntry(view.rows, at->revision);
+    if (!entry.ok()) return entry.status();
+    if (entry->has_value() && EntryMatches(request.filter, **entry)) {
+      auto commit = ReadCommit(view, request.repository, (*entry)->commit);
+      if (!commit.ok()) return commit.status();
+      if (CommitMatches(request.filter, *commit)) items.push_back({*at, **std::move(entry), *std::move(commit)});
+    }
+    auto before = storage::FindAtRevision(view.rows, view.catalog.timelines, at->timeline,
+                                          storage::Revision(at->revision.value - 1));
+    if (!before.ok()) return before.status();
+    at = *before;
+  }
+  return items;
+}
+
+}  // namespace setpoint::query

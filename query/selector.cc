@@ -1,0 +1,60 @@
+#include "query/selector.h"
+
+#include <algorithm>
+
+#include "query/errors.h"
+#include "query/json_pointer.h"
+#include "storage/base/concat.h"
+#include "storage/formats/resource_key.h"
+
+namespace setpoint::query {
+namespace {
+
+bool MatchesKind(std::string_view asked, const storage::IdentityParts& parts) {
+  const size_t dot = asked.find('.');
+  if (dot == std::string_view::npos) return asked == parts.kind;
+  return asked.substr(0, dot) == parts.kind && asked.substr(dot + 1) == parts.group;
+}
+
+bool MatchesField(const FieldFilter& filter, const JsonValue& content) {
+  const JsonValue* value = FindByPointer(content, filter.pointer);
+  return value != nullptr && value->IsScalar() && value->Scalar() == filter.value;
+}
+
+}  // namespace
+
+absl::StatusOr<FieldFilter> ParseFieldFilter(std::string_view text) {
+  const size_t equals = text.find('=');
+  if (equals == std::string_view::npos || equals == 0 || !IsJsonPointer(text.substr(0, equals))) {
+    return InvalidArgument(reason::kBadSelector, storage::Concat("field filter '", text,
+                                                                 "': expected POINTER=VALUE with a JSON pointer, for "
+                                                                 "example /spec/replicas=3"));
+  }
+  return FieldFilter{std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))};
+}
+
+bool Selector::Matches(std::string_view key, storage::Format resource_format, std::string_view path) const {
+  if (format && *format != resource_format) return false;
+  if (!path.starts_with(path_prefix)) return false;
+  if (kind.empty() && !declared_namespace && name.empty()) return true;
+  const storage::IdentityParts parts = storage::ParseIdentity(resource_format, storage::SplitKey(key).identity);
+  if (!kind.empty() && !MatchesKind(kind, parts)) return false;
+  if (declared_namespace && *declared_namespace != parts.declared_namespace) return false;
+  return name.empty() || name == parts.name;
+}
+
+bool Selector::MatchesContent(const JsonValue& content) const {
+  if (!labels.empty()) {
+    const JsonValue* declared = FindByPointer(content, "/metadata/labels");
+    const bool matches = labels.Matches([&](std::string_view key) -> std::optional<std::string> {
+      const JsonValue* value = declared == nullptr ? nullptr : declared->Find(key);
+      if (value == nullptr || !value->IsScalar()) return std::nullopt;
+      return value->Scalar();
+    });
+    if (!matches) return false;
+  }
+  return std::all_of(fields.begin(), fields.end(),
+                     [&](const FieldFilter& filter) { return MatchesField(filter, content); });
+}
+
+}  // namespace setpoint::query

@@ -1,0 +1,27 @@
+// What a store holds and how far it is. Any thread.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "query/repositories.h"
+#include "storage/projections/database.h"
+
+namespace setpoint::query {
+
+struct StoreStatus {
+  storage::Revision applied;  // The newest revision that can be read.
+  std::vector<RepositoryItem> repositories;
+  uint64_t timelines = 0;
+  uint64_t paths = 0;                                               // Ever named by the log.
+  uint64_t resources = 0;                                           // Likewise.
+  std::vector<std::pair<std::string_view, uint64_t>> family_bytes;  // Live files of each family, in their fixed order.
+  uint64_t bytes = 0;                                               // Their sum.
+};
+
+absl::StatusOr<StoreStatus> ReadStatus(const storage::Database& database);
+
+}  // namespace setpoint::query
