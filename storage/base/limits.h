@@ -35,6 +35,13 @@ inline constexpr size_t kFileDocumentsMax = 100'000;
 inline constexpr size_t kTreeDepthMax = 2'048;
 inline constexpr size_t kTreeDiffStepsMax = size_t{1} << 22;
 
+// What is read of a worker process: the refs of a very large repository; of its complaints the end.
+inline constexpr size_t kWorkerOutputBytesMax = size_t{256} << 20;
+inline constexpr size_t kWorkerErrorBytesMax = size_t{8} << 10;
+
+// From so many packs on every read of an object slows down: a mirror is consolidated.
+inline constexpr size_t kMirrorPacksMax = 32;
+
 // An advance over more commits than this that already stand elsewhere is one `advance` entry.
 inline constexpr size_t kAdvanceKnownCommitsMax = 1'000;
 

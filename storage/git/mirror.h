@@ -30,7 +30,7 @@ struct Advertisement {
 };
 
 struct MirrorOptions {
-  // The worker process of a fetch is killed at this deadline.
+  // A worker process (a listing of refs, a fetch) is killed after this time.
   absl::Duration deadline = absl::Hours(1);
 };
 
@@ -38,17 +38,20 @@ class Mirror {
  public:
   virtual ~Mirror() = default;
 
-  // `source`: a path of a repository (bare or with a work tree), a bundle file, or a URL. Makes the mirror where there
-  // is none. Errors, each with what to do: no repository there, SHA-256 objects, no permission, no `git` command.
+  // `source`: a path of a repository (bare or with a work tree), a bundle file, or a URL (https, http, ssh, git, file).
+  // Makes the mirror where there is none. Each error says what to do: kNotFound (no repository there),
+  // kFailedPrecondition (SHA-256 objects), kPermissionDenied, kInvalidArgument (no path and no URL that is followed).
   static absl::StatusOr<std::unique_ptr<Mirror>> Open(const std::string& mirror_directory, const std::string& source,
                                                       const MirrorOptions& options = {});
 
-  // What the source shows now. Does not fetch. Cheap for a local source.
+  // What the source shows now. Does not fetch. Cheap for a local source. Broken refs are left out. Never empty for want
+  // of a source: kNotFound, kPermissionDenied, kUnavailable, kDeadlineExceeded; kFailedPrecondition: no `git` command.
   virtual absl::StatusOr<Advertisement> Advertise() = 0;
 
   // Brings every object that `refs` reach into the mirror. A local source is hard-linked, or borrowed by alternates
   // where links cannot be made; anything else is fetched by a worker process. The mirror's own refs keep the targets
-  // alive until the next call.
+  // alive until the next call. What a partial source itself lacks stays missing and is no error. kAborted: a ref moved
+  // meanwhile and its old target is gone; advertise again. Else as Advertise.
   virtual absl::Status Fetch(const std::vector<AdvertisedRef>& refs) = 0;
 
   // The bare repository to open an ObjectReader on.

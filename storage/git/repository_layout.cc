@@ -3,8 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <optional>
 #include <string_view>
 #include <system_error>
 
@@ -12,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "storage/git/libgit2.h"
+#include "storage/git/read_file.h"
 
 namespace setpoint::storage {
 
@@ -21,9 +21,8 @@ namespace fs = std::filesystem;
 
 // A short text file without the white space around; empty where it cannot be read.
 std::string ReadLine(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  return std::string(absl::StripAsciiWhitespace(text));
+  const absl::StatusOr<std::optional<std::string>> text = ReadFileIfThere(path.string());
+  return text.ok() ? std::string(absl::StripAsciiWhitespace(text->value_or(""))) : std::string();
 }
 
 bool IsGitDirectory(const fs::path& path) {
@@ -50,8 +49,7 @@ absl::Status NoRepository(const std::string& path) {
   std::error_code error;
   fs::directory_iterator probe(path, error);
   if (error.value() == EACCES) {
-    return absl::PermissionDeniedError(
-        absl::StrCat("may not read '", path, "': let the user that runs setpoint read it, or name another source"));
+    return ReadError(EACCES, path);
   }
   return absl::NotFoundError(
       absl::StrCat("no Git repository at '", path, "': name a work tree, a bare repository, a bundle or a URL"));
@@ -88,7 +86,7 @@ absl::StatusOr<RepositoryLayout> FindRepository(const std::string& path) {
     common = fs::weakly_canonical(fs::path(line).is_absolute() ? fs::path(line) : git_directory / line, ignored);
   }
   const fs::path objects = common / "objects";
-  if (!fs::is_directory(objects, ignored)) return NoRepository(path);
+  if (!fs::is_directory(objects, ignored) || !fs::is_directory(common / "refs", ignored)) return NoRepository(path);
   if (absl::Status format = CheckObjectFormat(common / "config", path); !format.ok()) return format;
   return RepositoryLayout{git_directory.string(), common.string(), objects.string()};
 }
