@@ -32,7 +32,7 @@ LAYERS = {
     "storage/base": Layer((), {"openssl": "digest* random*", "spdlog": "logging*"}, posix=True),
     "storage/engine": Layer(("storage/base",), {"rocksdb": ANY}, posix=True),
     "storage/log": Layer(("storage/base", "storage/engine"), {"flatbuffers": "*codec*"}),
-    "storage/git": Layer(("storage/base",), {"libgit2": ANY}, posix=True),
+    "storage/git": Layer(("storage/base",), {"libgit2": ANY, "libdeflate": "inflat*"}, posix=True),
     "storage/formats": Layer(
         ("storage/base",),
         {"libyaml": "*yaml*", "simdjson": "*json*", "rapidjson": "*json*", "tomlplusplus": "*toml*"},
@@ -88,8 +88,7 @@ LIBRARIES = (
     ("*_generated.h", "flatbuffers"),
     ("git2.h", "libgit2"),
     ("git2/*", "libgit2"),
-    ("zstd*.h", "zstd"),
-    ("zlib.h", "zlib"),
+    ("libdeflate.h", "libdeflate"),
     ("yaml.h", "libyaml"),
     ("simdjson*", "simdjson"),
     ("rapidjson/*", "rapidjson"),
@@ -103,7 +102,7 @@ LIBRARIES = (
     ("sqlite3.h", "sqlite"),
 )
 
-POSIX = re.compile(r"(sys/.*|arpa/.*|netinet/.*|linux/.*|unistd|fcntl|signal|poll|dirent|pwd|spawn|termios|netdb|pthread|iconv|stdlib|time)(\.h)?")
+POSIX = re.compile(r"(sys/.*|arpa/.*|netinet/.*|linux/.*|unistd|fcntl|signal|poll|dirent|pwd|spawn|termios|netdb|pthread|iconv|stdlib|time|endian)(\.h)?")
 STANDARD = re.compile(r"[a-z0-9_]+")  # <vector>, <cstdint>: no dot, no folder
 INCLUDE = re.compile(r'\s*#\s*include\s*(["<])([^">]+)[">]')
 TOP_FOLDERS = ("storage", "query", "replication", "server", "tools", "tests")
