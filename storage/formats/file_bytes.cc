@@ -43,7 +43,9 @@ std::string_view ShebangInterpreter(std::string_view bytes) {
   if (!bytes.starts_with("#!")) return {};
   std::string_view line = bytes.substr(2, kShebangBytesMax);
   line = line.substr(0, line.find_first_of("\r\n"));
-  std::string_view program = BaseName(TakeWord(line));
+  const std::string_view path = TakeWord(line);
+  if (!path.starts_with('/')) return {};
+  const std::string_view program = BaseName(path);
   if (program != "env") return program;
   // env's own options and the variables that it sets come before the program.
   while (true) {

@@ -44,7 +44,7 @@ std::optional<Format> FormatFromName(std::string_view name) {
 bool IdentityNamesThing(Format format, std::string_view identity) {
   switch (format) {
     case Format::kKubernetes:
-      return !ParseIdentity(format, identity).name.starts_with('~');
+      return !ParseIdentity(format, identity).unstable;
     case Format::kTerraform:
     case Format::kCloudFormation:
     case Format::kArm:

@@ -1,5 +1,6 @@
 // Reads a JSON text into nodes. Comments and trailing commas are accepted, as the many tools accept them that are
-// configured in JSON; numbers keep their text, of any length.
+// configured in JSON; numbers keep their text, of any length (which is why no library is used: those at hand turn them
+// into binary numbers, or refuse large ones).
 #pragma once
 
 #include <string_view>
@@ -9,9 +10,9 @@
 
 namespace setpoint::storage {
 
-// Fills `document` with the one value of `text`, which is valid UTF-8, perhaps with a byte order mark.
-// InvalidArgument: not JSON. ResourceExhausted: a bound of base/limits.h. The message is one line that begins with the
-// line it speaks of.
+// Fills `document` with the one value of `text`, which is valid UTF-8, perhaps with a byte order mark, and which
+// outlives what the document then holds. InvalidArgument: not JSON. ResourceExhausted: a bound of base/limits.h. The
+// message is one line that begins with the line it speaks of.
 absl::Status ReadJson(std::string_view text, Document& document);
 
 }  // namespace setpoint::storage

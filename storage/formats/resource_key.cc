@@ -26,6 +26,10 @@ std::string_view WithoutOrdinal(std::string_view text) {
   return text.substr(0, tilde);
 }
 
+bool HasPlaceholder(std::string_view text) {
+  return text.find("${") != std::string_view::npos || text.find("{{") != std::string_view::npos;
+}
+
 IdentityParts ParseKubernetes(std::string_view identity) {
   IdentityParts parts;
   const size_t slash = identity.find('/');
@@ -41,6 +45,8 @@ IdentityParts ParseKubernetes(std::string_view identity) {
     rest.remove_prefix(second + 1);
   }
   parts.name = WithoutOrdinal(rest);
+  parts.unstable = parts.name.starts_with('~');
+  parts.templated = HasPlaceholder(parts.name) || HasPlaceholder(parts.declared_namespace);
   return parts;
 }
 

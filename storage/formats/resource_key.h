@@ -33,6 +33,8 @@ struct IdentityParts {
   std::string_view group;  // "apps"; empty for the core group and outside kubernetes.
   std::string_view declared_namespace;  // Empty where none is declared.
   std::string_view name;                // Without an ordinal. Empty where the identity has none.
+  bool unstable = false;                // The name is generated or none was given: another object may get it tomorrow.
+  bool templated = false;  // Name or namespace hold a placeholder ("${app}", "{{ .app }}") and stay verbatim.
 };
 IdentityParts ParseIdentity(Format format, std::string_view identity);
 

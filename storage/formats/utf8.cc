@@ -48,6 +48,23 @@ size_t ValidUtf8Prefix(std::string_view text) {
   return at;
 }
 
+void AppendUtf8(std::string& out, uint32_t character) {
+  const auto push = [&out](uint32_t byte) { out.push_back(static_cast<char>(byte)); };
+  if (character < 0x80) return push(character);
+  if (character < 0x800) {
+    push(0xC0 | character >> 6);
+  } else {
+    if (character < 0x10000) {
+      push(0xE0 | character >> 12);
+    } else {
+      push(0xF0 | character >> 18);
+      push(0x80 | (character >> 12 & 0x3F));
+    }
+    push(0x80 | (character >> 6 & 0x3F));
+  }
+  push(0x80 | (character & 0x3F));
+}
+
 std::string ReplaceInvalidUtf8(std::string_view bytes) {
   std::string text;
   while (true) {

@@ -16,6 +16,9 @@ size_t ValidUtf8Prefix(std::string_view text);
 
 inline bool IsValidUtf8(std::string_view text) { return ValidUtf8Prefix(text) == text.size(); }
 
+// Appends the UTF-8 of a character: no surrogate, at most U+10FFFF.
+void AppendUtf8(std::string& out, uint32_t character);
+
 // Every byte that is not part of a well-formed character becomes U+FFFD.
 std::string ReplaceInvalidUtf8(std::string_view bytes);
 

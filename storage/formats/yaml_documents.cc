@@ -91,6 +91,8 @@ bool YamlDocumentSplitter::Next(YamlDocumentText& document) {
     const std::string_view line = FirstLine(rest_.substr(size), only_newlines_);
     const std::string_view text = WithoutMark(line);
     const char first = text.empty() ? '\0' : text[0];
+    const bool marked = text.size() != line.size();
+    if (marked && size != 0) break;
     if (first == '-' && IsMarker(text, "---")) {
       if (!preamble) break;
       preamble = false;

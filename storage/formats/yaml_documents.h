@@ -1,7 +1,8 @@
 // Where the documents of a YAML stream begin and end. YAML itself forbids a line that begins with `---` or `...` (and a
 // blank or the end after it) inside any document: not in a quoted text, not in a block of text, not in a comment's
 // continuation. So such lines bound documents wherever they stand, and a document that does not parse cannot take its
-// neighbours with it. A byte order mark may stand before `---`; directives belong to the `---` that follows them.
+// neighbours with it. A byte order mark at the beginning of a line begins a document too (YAML allows it nowhere else);
+// directives and comments belong to the `---` that follows them.
 #pragma once
 
 #include <cstdint>

@@ -224,6 +224,7 @@ absl::Status EventReader::ParserError() const {
 
 absl::Status ReadYamlWithLibrary(std::string_view text, uint32_t first_line, Document& document) {
   document.Clear();
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   return EventReader(text, first_line, document).Read();
 }
 
