@@ -25,13 +25,13 @@ struct FieldFilter {
 absl::StatusOr<FieldFilter> ParseFieldFilter(std::string_view text);
 
 struct Selector {
-  std::string kind;                               // "Deployment"; "Deployment.apps" names the group too.
-  std::optional<std::string> declared_namespace;  // The declared one; empty asks for resources that declare none.
-  std::string name;
-  std::string path_prefix;  // Bytes of the declaring file's path.
-  std::optional<storage::Format> format;
-  LabelSelector labels;
-  std::vector<FieldFilter> fields;
+  std::string kind = {};                               // "Deployment"; "Deployment.apps" names the group too.
+  std::optional<std::string> declared_namespace = {};  // The declared one; empty asks for resources that declare none.
+  std::string name = {};
+  std::string path_prefix = {};  // Bytes of the declaring file's path.
+  std::optional<storage::Format> format = {};
+  LabelSelector labels = {};
+  std::vector<FieldFilter> fields = {};
 
   // `key` is scope#identity.
   bool Matches(std::string_view key, storage::Format resource_format, std::string_view path) const;
