@@ -35,8 +35,7 @@ class TextPiece {
 template <typename... Parts>
 std::string Concat(const Parts&... parts) {
   std::string joined;
-  const auto append = [&joined](const TextPiece& piece) { joined.append(piece.text()); };
-  (append(parts), ...);
+  (joined.append(TextPiece(parts).text()), ...);
   return joined;
 }
 

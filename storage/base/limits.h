@@ -39,6 +39,11 @@ inline constexpr size_t kTreeDiffStepsMax = size_t{1} << 22;
 inline constexpr size_t kWorkerOutputBytesMax = size_t{256} << 20;
 inline constexpr size_t kWorkerErrorBytesMax = size_t{8} << 10;
 
+// Packs: Git itself makes no longer chains of deltas. An object above the size is left to libgit2, so that a hostile
+// number does not take memory before it is found out.
+inline constexpr size_t kDeltaChainMax = 4'096;
+inline constexpr size_t kPackedObjectBytesMax = size_t{1} << 29;
+
 // From so many packs on every read of an object slows down: a mirror is consolidated.
 inline constexpr size_t kMirrorPacksMax = 32;
 

@@ -24,7 +24,8 @@ class RocksDbLogger final : public rocksdb::Logger {
     char text[1024];
     std::vsnprintf(text, sizeof text, format, arguments);
     if (level == rocksdb::InfoLogLevel::WARN_LEVEL) {
-      Log().Warning(Concat("RocksDB: ", text));
+      // Of interest to whoever looks for a cause: RocksDB warns of much that is as it should be.
+      Log().Info(Concat("RocksDB: ", text));
     } else {
       Log().Error(Concat("RocksDB: ", text));
     }

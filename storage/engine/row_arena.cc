@@ -13,7 +13,6 @@ constexpr size_t kBlockBytesMin = size_t{4} << 10;
 constexpr size_t kBlockBytesMax = size_t{1} << 20;
 // A row that would waste much of a block gets one of its own.
 constexpr size_t kOwnBlockBytesMin = kBlockBytesMax / 4;
-constexpr size_t kValueBytesMax = (size_t{1} << 31) - 1;
 
 uint64_t HeadOf(std::string_view key) {
   uint64_t head = 0;
@@ -48,7 +47,7 @@ char* RowArena::Allocate(size_t size) {
 
 void RowArena::Append(std::string_view key, std::string_view value, Kind kind) {
   SETPOINT_CHECK(!key.empty() && key.size() <= UINT32_MAX, "a row needs a key");
-  SETPOINT_CHECK(value.size() <= kValueBytesMax, "a row's value is below 2 GiB");
+  SETPOINT_CHECK(value.size() <= UINT32_MAX && rows_.size() < UINT32_MAX, "an arena holds rows below 4 GiB");
   char* const data = Allocate(key.size() + value.size());
   std::memcpy(data, key.data(), key.size());
   if (!value.empty()) std::memcpy(data + key.size(), value.data(), value.size());
@@ -56,14 +55,15 @@ void RowArena::Append(std::string_view key, std::string_view value, Kind kind) {
   row.head_ = HeadOf(key);
   row.data_ = data;
   row.key_size_ = static_cast<uint32_t>(key.size());
-  row.value_size_ = static_cast<uint32_t>(value.size() & kValueBytesMax);
-  row.deleted_ = kind == Kind::kDelete ? 1 : 0;
+  row.value_size_ = static_cast<uint32_t>(value.size());
+  row.number_ = static_cast<uint32_t>(rows_.size() - 1);
+  row.deleted_ = kind == Kind::kDelete;
   bytes_ += key.size() + value.size() + sizeof(ArenaRow);
 }
 
 void RowArena::Sort() {
   // Many families are put in key order already (the log, steps, times).
-  if (!std::is_sorted(rows_.begin(), rows_.end())) std::stable_sort(rows_.begin(), rows_.end());
+  if (!std::is_sorted(rows_.begin(), rows_.end())) std::sort(rows_.begin(), rows_.end());
   size_t kept = 0;
   for (size_t i = 0; i < rows_.size(); ++i) {
     const bool overwritten = i + 1 < rows_.size() && rows_[i].key() == rows_[i + 1].key();

@@ -18,9 +18,11 @@ class ArenaRow {
   std::string_view value() const { return {data_ + key_size_, value_size_}; }
   bool deleted() const { return deleted_; }
 
-  // Order by key bytes. The first eight decide mostly, and are at hand.
+  // Order by key bytes, and of equal keys by when they were put. The first eight bytes decide mostly, and are at hand.
   friend bool operator<(const ArenaRow& a, const ArenaRow& b) {
-    return a.head_ != b.head_ ? a.head_ < b.head_ : a.key() < b.key();
+    if (a.head_ != b.head_) return a.head_ < b.head_;
+    const int order = a.key().compare(b.key());
+    return order != 0 ? order < 0 : a.number_ < b.number_;
   }
 
  private:
@@ -29,10 +31,11 @@ class ArenaRow {
   uint64_t head_ = 0;  // The key's first eight bytes as a number, padded with zero bytes.
   const char* data_ = nullptr;
   uint32_t key_size_ = 0;
-  uint32_t value_size_ : 31 = 0;
-  uint32_t deleted_ : 1 = 0;
+  uint32_t value_size_ = 0;
+  uint32_t number_ = 0;  // Of rows put before.
+  bool deleted_ = false;
 };
-static_assert(sizeof(ArenaRow) == 24);
+static_assert(sizeof(ArenaRow) == 32);
 
 class RowArena {
  public:

@@ -61,10 +61,12 @@ absl::Status CheckFormat(const std::optional<std::string>& row, const std::strin
                                               ": use the newer setpoint that wrote it"));
 }
 
+using FamilyDescriptors = std::vector<rocksdb::ColumnFamilyDescriptor>;
+
 // Every family of ours, and RocksDB's own `default`, which stays empty.
-std::vector<rocksdb::ColumnFamilyDescriptor> AllFamilies(const StoreOptions& options) {
+FamilyDescriptors AllFamilies(const StoreOptions& options) {
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(options.block_cache_bytes);
-  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  FamilyDescriptors families;
   families.emplace_back(rocksdb::kDefaultColumnFamilyName, FamilyOptions(Family::kMeta, cache));
   for (const FamilyInfo& info : kFamilies) {
     families.emplace_back(std::string(info.name), FamilyOptions(info.family, cache));
@@ -77,9 +79,9 @@ bool IsOurs(std::string_view family) {
          std::any_of(kFamilies.begin(), kFamilies.end(), [&](const FamilyInfo& info) { return info.name == family; });
 }
 
-absl::StatusOr<std::unique_ptr<RocksDbHandles>> OpenDatabaseReadOnly(
-    const rocksdb::DBOptions& database_options, const std::string& directory,
-    const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
+absl::StatusOr<std::unique_ptr<RocksDbHandles>> OpenDatabaseReadOnly(const rocksdb::DBOptions& database_options,
+                                                                     const std::string& directory,
+                                                                     const FamilyDescriptors& families) {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* database = nullptr;
   const rocksdb::Status status =
@@ -103,15 +105,43 @@ absl::Status RefuseUnknownFamilies(const rocksdb::DBOptions& database_options, c
   return status.ok() || absl::IsNotFound(status) ? Foreign(directory) : status;
 }
 
-// Refuses a database with families of which this program knows nothing. OK where there is no database yet.
-absl::Status CheckFamilies(const rocksdb::DBOptions& database_options, const std::string& directory) {
-  if (!fs::exists(fs::path(DatabaseDirectory(directory)) / "CURRENT")) return absl::OkStatus();
+// The families that the database has; none where there is no database yet. Refuses one with families of which this
+// program knows nothing.
+absl::StatusOr<std::vector<std::string>> ExistingFamilies(const rocksdb::DBOptions& database_options,
+                                                          const std::string& directory) {
   std::vector<std::string> families;
+  if (!fs::exists(fs::path(DatabaseDirectory(directory)) / "CURRENT")) return families;
   const rocksdb::Status status =
       rocksdb::DB::ListColumnFamilies(database_options, DatabaseDirectory(directory), &families);
   if (!status.ok()) return FromOpen(status, directory);
-  if (std::all_of(families.begin(), families.end(), IsOurs)) return absl::OkStatus();
+  if (std::all_of(families.begin(), families.end(), IsOurs)) return families;
   return RefuseUnknownFamilies(database_options, directory, families);
+}
+
+// Opens the families that are there and makes those that are not: all of them in a new database, some where a creation
+// was cut short. (Left to RocksDB, each would sync the disk three times.)
+absl::StatusOr<std::unique_ptr<RocksDbHandles>> OpenDatabase(const rocksdb::DBOptions& database_options,
+                                                             const std::string& directory,
+                                                             const std::vector<std::string>& existing,
+                                                             const FamilyDescriptors& families) {
+  FamilyDescriptors present;
+  FamilyDescriptors missing;
+  for (const rocksdb::ColumnFamilyDescriptor& family : families) {
+    const bool is_present = family.name == rocksdb::kDefaultColumnFamilyName ||
+                            std::find(existing.begin(), existing.end(), family.name) != existing.end();
+    (is_present ? present : missing).push_back(family);
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* database = nullptr;
+  rocksdb::Status status =
+      rocksdb::DB::Open(database_options, DatabaseDirectory(directory), present, &handles, &database);
+  if (!status.ok()) return FromOpen(status, directory);
+  std::vector<rocksdb::ColumnFamilyHandle*> made;
+  if (!missing.empty()) status = database->CreateColumnFamilies(missing, &made);
+  handles.insert(handles.end(), made.begin(), made.end());
+  auto opened = std::make_unique<RocksDbHandles>(database, handles);
+  if (!status.ok()) return FromOpen(status, directory);
+  return opened;
 }
 
 // The row is written last, so a store without it was cut short in its creation and holds nothing.
@@ -135,28 +165,28 @@ absl::Status MakeDirectory(const std::string& directory) {
   std::error_code error;
   fs::create_directories(directory, error);
   if (!error) return absl::OkStatus();
-  return absl::ErrnoToStatus(error.value(), Concat("cannot make the data directory ", directory));
+  return absl::ErrnoToStatus(error.value(), Concat("cannot make the directory ", directory));
 }
 
 absl::StatusOr<std::unique_ptr<Store>> OpenForWriting(const std::string& directory, const StoreOptions& options) {
   if (absl::Status status = MakeDirectory(directory); !status.ok()) return status;
   absl::StatusOr<std::unique_ptr<DirectoryLock>> lock = DirectoryLock::Acquire(directory);
   if (!lock.ok()) return lock.status();
+  if (absl::Status status = MakeDirectory(DatabaseDirectory(directory)); !status.ok()) return status;
 
   rocksdb::DBOptions database_options = DatabaseOptions(options);
-  if (absl::Status status = CheckFamilies(database_options, directory); !status.ok()) return status;
+  const absl::StatusOr<std::vector<std::string>> existing = ExistingFamilies(database_options, directory);
+  if (!existing.ok()) return existing.status();
   database_options.create_if_missing = options.mode == OpenMode::kCreateIfMissing;
-  database_options.create_missing_column_families = true;  // A creation that was cut short has only some.
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  rocksdb::DB* database = nullptr;
-  const rocksdb::Status status =
-      rocksdb::DB::Open(database_options, DatabaseDirectory(directory), AllFamilies(options), &handles, &database);
-  if (!status.ok()) return FromOpen(status, directory);
-  auto store = std::make_unique<RocksDbStore>(std::make_unique<RocksDbHandles>(database, handles), *std::move(lock),
-                                              BulkDirectory(directory));
+  absl::StatusOr<std::unique_ptr<RocksDbHandles>> handles =
+      OpenDatabase(database_options, directory, *existing, AllFamilies(options));
+  if (!handles.ok()) return handles.status();
+  auto store = std::make_unique<RocksDbStore>(*std::move(handles), *std::move(lock), BulkDirectory(directory));
   if (absl::Status checked = CheckOrWriteFormat(*store, options.mode, directory); !checked.ok()) return checked;
   if (absl::Status cleaned = store->RemoveLeftovers(); !cleaned.ok()) return cleaned;
-  if (absl::Status synced = DirectoryLock::SyncEntries(directory); !synced.ok()) return synced;
+  if (existing->empty()) {
+    if (absl::Status synced = DirectoryLock::SyncEntries(directory); !synced.ok()) return synced;
+  }
   return store;
 }
 
@@ -177,7 +207,7 @@ absl::StatusOr<std::unique_ptr<Store>> OpenForReading(const std::string& directo
   absl::Status last = NoStore(directory);
   for (int attempt = 0; attempt < kReadOnlyAttemptsMax; ++attempt) {
     const std::string before = FilesStamp(directory);
-    last = CheckFamilies(database_options, directory);
+    last = ExistingFamilies(database_options, directory).status();
     if (last.ok()) {
       absl::StatusOr<std::unique_ptr<RocksDbHandles>> handles =
           OpenDatabaseReadOnly(database_options, directory, AllFamilies(options));

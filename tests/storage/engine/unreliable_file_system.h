@@ -1,0 +1,62 @@
+// A file system for RocksDB that stops at the n-th operation that changes something, as if the process had died there:
+// that operation and all later ones fail and do nothing. DropUnsynced then also takes what a power cut would take.
+// A sync is only noted, never done: quick, and as good here.
+#pragma once
+
+#include <rocksdb/file_system.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace setpoint::storage {
+
+class UnreliableFileSystem final : public rocksdb::FileSystemWrapper {
+ public:
+  // Operations count from 1; 0: never stops.
+  explicit UnreliableFileSystem(uint64_t stop_at);
+
+  const char* Name() const override { return "UnreliableFileSystem"; }
+
+  bool stopped() const;
+  uint64_t operations() const;
+
+  // Cuts every file that was written back to what was synced. Call it when the database is closed.
+  void DropUnsynced();
+
+  rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* file,
+                                    rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus ReopenWritableFile(const std::string& path, const rocksdb::FileOptions& options,
+                                       std::unique_ptr<rocksdb::FSWritableFile>* file,
+                                       rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus LinkFile(const std::string& from, const std::string& to, const rocksdb::IOOptions& options,
+                             rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus DeleteFile(const std::string& path, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus NewDirectory(const std::string& path, const rocksdb::IOOptions& options,
+                                 std::unique_ptr<rocksdb::FSDirectory>* directory,
+                                 rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus CreateDir(const std::string& path, const rocksdb::IOOptions& options,
+                              rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus CreateDirIfMissing(const std::string& path, const rocksdb::IOOptions& options,
+                                       rocksdb::IODebugContext* debug) override;
+
+ private:
+  friend class UnreliableFile;
+
+  // Counts one operation; an error where it, or an earlier one, is the last.
+  rocksdb::IOStatus Count();
+  void NoteSynced(const std::string& path, uint64_t size);
+
+  const uint64_t stop_at_;
+  mutable std::mutex mutex_;
+  uint64_t operations_ = 0;
+  std::map<std::string, uint64_t> synced_sizes_;  // Of files written through this object.
+};
+
+}  // namespace setpoint::storage
