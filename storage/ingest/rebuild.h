@@ -1,39 +1,26 @@
-// Drops every projection and derives it again from the facts; compares, for `verify`.
+// Drops every projection and derives it again from the facts.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "storage/engine/store.h"
 #include "storage/projections/database.h"
 
 namespace setpoint::storage {
 
 using EntryProgress = std::function<void(uint64_t done, uint64_t total)>;
 
-// Every projection again, from log, objects, content and texts. A crash in between is noticed at the next open, which
-// starts it again. The writer's thread.
-absl::Status Rebuild(Database& database, const EntryProgress& progress = {});
+// Every projection again, from log and objects: for each family the same sequence of keys and values. A crash in
+// between is noticed at the next open, which starts it again. The writer's thread; nobody may read the store meanwhile.
+absl::Status Rebuild(Store& store, const EntryProgress& progress = {});
 
-struct VerifyReport {
-  uint64_t entries = 0;     // Entries of the log whose link of the hash chain was recomputed.
-  uint64_t contents = 0;    // Contents whose SHA-256 was compared.
-  uint64_t texts = 0;       // Texts whose blob id was recomputed.
-  uint64_t objects = 0;     // Commits and tags whose id was recomputed.
-  uint64_t rows = 0;        // Projection rows compared with those derived again.
-  uint64_t states = 0;      // Entries whose changes were derived again from Git.
-  std::vector<std::string> problems;  // One line each, at most 100; empty: the store is sound.
-};
-
-struct VerifyOptions {
-  bool from_git = true;  // Also derive the changes again where the mirror has the objects.
-  EntryProgress progress;
-};
-
-// Recomputes the chain, every digest and every projection. An error only where the store cannot be read at all.
-absl::StatusOr<VerifyReport> Verify(const Database& database, const VerifyOptions& options = {});
+// Database::Open, after a rebuild where one is needed and `options` allow to write.
+absl::StatusOr<std::unique_ptr<Database>> OpenDatabase(const std::string& directory, const StoreOptions& options,
+                                                       const EntryProgress& progress = {});
 
 }  // namespace setpoint::storage

@@ -6,8 +6,11 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
@@ -21,7 +24,11 @@ namespace setpoint::storage {
 
 class Catalog {
  public:
-  // Reads all tables of a store.
+  Catalog() = default;
+  Catalog(const Catalog&) = delete;
+  Catalog& operator=(const Catalog&) = delete;
+
+  // Reads all tables of a store, and what it has applied.
   absl::Status Load(const RowReader& rows);
 
   Names names;
@@ -30,21 +37,36 @@ class Catalog {
 
   Revision applied() const { return Revision(applied_.load(std::memory_order_acquire)); }
 
-  // Makes entries up to `revision` visible and wakes everybody in WaitBeyond. The writer only.
+  // Makes entries up to `revision` visible and wakes everybody in WaitBeyond and every subscriber. The writer only.
   void Publish(Revision revision);
 
   // Blocks until something newer than `revision` is applied or the time is up; returns `applied`. Any thread, but
-  // never an I/O thread: those use Subscribe.
+  // never an I/O thread: those subscribe.
   Revision WaitBeyond(Revision revision, absl::Duration timeout) const;
 
-  // Calls `wake` (from the writer's thread, so it must only post) after each Publish, until the handle is destroyed.
-  class Subscription;
+  // Calls `wake` after each Publish, from the writer's thread (so it must only post), until the handle is destroyed;
+  // once that returns `wake` is not running and will not run. The catalog outlives the handle. Any thread.
+  class Subscription {
+   public:
+    Subscription(const Catalog& catalog, uint64_t id) : catalog_(catalog), id_(id) {}
+    ~Subscription();
+    Subscription(const Subscription&) = delete;
+    Subscription& operator=(const Subscription&) = delete;
+
+   private:
+    const Catalog& catalog_;
+    const uint64_t id_;
+  };
   [[nodiscard]] std::unique_ptr<Subscription> Subscribe(std::function<void(Revision)> wake) const;
 
  private:
   std::atomic<uint64_t> applied_{0};
-  mutable absl::Mutex mutex_;
-  mutable absl::CondVar changed_;
+  mutable absl::Mutex wait_mutex_;  // For WaitBeyond alone.
+  mutable absl::CondVar published_;
+  mutable absl::Mutex subscribers_mutex_;
+  mutable uint64_t next_subscriber_ ABSL_GUARDED_BY(subscribers_mutex_) = 0;
+  mutable absl::flat_hash_map<uint64_t, std::function<void(Revision)>> subscribers_
+      ABSL_GUARDED_BY(subscribers_mutex_);
 };
 
 }  // namespace setpoint::storage

@@ -16,9 +16,15 @@ struct Database {
   std::unique_ptr<Store> store;
   Catalog catalog;
 
-  // Opens the store (errors as Store::Open) and loads the tables. Where the projections were written by another
-  // version of this program they are rebuilt first (read-only: an error that says so).
+  // Opens the store (errors as Store::Open) and loads the tables. kFailedPrecondition where the projections were
+  // written by another version of this program, or a rebuild was interrupted: storage/ingest/rebuild.h opens those.
   static absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& directory, const StoreOptions& options);
 };
+
+// Whether the projections are whole and of this program's version.
+absl::StatusOr<bool> ProjectionsAreCurrent(const RowReader& rows);
+// Notes that they are; or, while they are derived again, that they are not.
+enum class ProjectionsMark { kUnderWay, kCurrent };
+void PutProjectionsMark(ProjectionsMark mark, RowSink& sink);
 
 }  // namespace setpoint::storage

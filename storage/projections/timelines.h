@@ -5,10 +5,13 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "storage/base/ids.h"
 #include "storage/base/object_id.h"
@@ -30,7 +33,8 @@ struct Timeline {
   Revision last;
   Cause last_cause = Cause::kCommit;
   ObjectId tip;          // The commit of its newest entry; zero where it stands at nothing.
-  bool deleted = false;  // The ref is gone.
+  int64_t committed = 0;  // The running maximum of min(committer time, observed) along its own entries.
+  bool deleted = false;   // The ref is gone.
 
   bool IsAnonymous() const { return ref.empty(); }
   // "refs/heads/main", or "~3".
@@ -49,10 +53,23 @@ class Timelines {
   // Every row found on one of them at or before its revision is what holds there.
   std::vector<Position> Lineage(Position at) const;
 
-  // Takes note of one entry and puts the timeline's row into `sink`. The writer only.
-  absl::Status Apply(Revision revision, const Entry& entry, RepositoryId repository, RowSink& sink);
+  // What Apply needs besides the entry: its birth's names and numbers resolved.
+  struct Context {
+    RepositoryId repository;
+    Position base;         // Of a birth.
+    Position predecessor;  // Of a birth.
+    int64_t committed = 0;  // min(committer time, observed) of the entry's commit; the lowest number where it has none.
+  };
+  // Takes note of one entry that has a timeline, puts the timeline's row into `sink` and returns how the timeline
+  // stands now. kDataLoss where the entry contradicts what came before. The writer only.
+  absl::StatusOr<Timeline> Apply(Revision revision, const Entry& entry, const Context& context, RowSink& sink);
+
+  // The default branch's timeline: the first owned one that the log names for the repository.
+  std::optional<Timeline> FindDefault(RepositoryId repository) const;
 
  private:
+  void Index(const Timeline& timeline) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   mutable absl::Mutex mutex_;
   std::vector<Timeline> timelines_ ABSL_GUARDED_BY(mutex_);  // timelines_[id - 1].
   absl::flat_hash_map<std::pair<RepositoryId, std::string>, TimelineId> owned_ ABSL_GUARDED_BY(mutex_);

@@ -1,0 +1,98 @@
+#include "storage/ingest/decode_memo.h"
+
+#include <optional>
+#include <utility>
+
+#include "storage/base/concat.h"
+#include "storage/base/limits.h"
+
+namespace setpoint::storage {
+
+absl::Status ReadBlob(ObjectReader& objects, DecodeTask& task) {
+  if (task.key.path_class.mode == FileMode::kSubmodule) return absl::OkStatus();
+  absl::StatusOr<std::optional<ObjectReader::Header>> header = objects.ReadHeader(task.key.blob);
+  if (!header.ok()) return header.status();
+  task.missing = !header->has_value();
+  if (task.missing) return absl::OkStatus();
+  task.size = (*header)->size;
+  task.too_large = task.size > kReadBlobBytesMax;
+  if (task.too_large) return absl::OkStatus();
+  absl::StatusOr<std::optional<RawObject>> object = objects.Read(task.key.blob);
+  if (!object.ok()) return object.status();
+  task.missing = !object->has_value();
+  if (!task.missing) task.bytes = std::move((*object)->bytes);
+  return absl::OkStatus();
+}
+
+void DecodeBlob(DecodeTask& task) {
+  const PathClass& path_class = task.key.path_class;
+  const ObjectId& blob = task.key.blob;
+  Decoded& decoded = task.decoded;
+  if (task.missing || task.too_large || path_class.mode == FileMode::kSubmodule) {
+    decoded.outcome = task.missing ? Outcome::kMissing : Outcome::kNotDecoded;
+    if (task.missing) decoded.reason = "the source does not have the blob";
+    task.stands_in = task.missing;
+    decoded.resources.push_back(MakeFileResourceWithoutBytes(path_class, blob, decoded.reason));
+    return;
+  }
+  decoded = Decode(path_class, blob, task.bytes);
+  if (!decoded.resources.empty()) return;
+  task.stands_in = true;
+  const bool is_broken = decoded.outcome == Outcome::kFailed || decoded.outcome == Outcome::kPartly;
+  const std::string_view error = is_broken ? std::string_view(decoded.reason) : std::string_view();
+  decoded.resources.push_back(MakeFileResource(path_class, blob, task.bytes, error));
+}
+
+void DecodeMemo::Add(DecodeTask& task) {
+  auto memo = std::make_unique<MemoBlob>();
+  memo->outcome = task.decoded.outcome;
+  memo->reason = std::move(task.decoded.reason);
+  memo->stands_in = task.stands_in;
+  memo->resources.reserve(task.decoded.resources.size());
+  for (DecodedResource& resource : task.decoded.resources) {
+    memo->resources.push_back({std::move(resource.identity), resource.format, resource.content_hash,
+                               std::move(resource.content)});
+  }
+  blobs_[task.key] = std::move(memo);
+}
+
+absl::StatusOr<DecodeTask> DecodeMemo::Read(const BlobKey& key) {
+  DecodeTask task;
+  task.key = key;
+  if (absl::Status status = ReadBlob(objects_, task); !status.ok()) return status;
+  return task;
+}
+
+absl::StatusOr<MemoBlob*> DecodeMemo::Find(const BlobKey& key) {
+  if (const auto found = blobs_.find(key); found != blobs_.end()) return found->second.get();
+  absl::StatusOr<DecodeTask> task = Read(key);
+  if (!task.ok()) return task.status();
+  DecodeBlob(*task);
+  Add(*task);
+  return blobs_[key].get();
+}
+
+absl::StatusOr<std::string> DecodeMemo::Content(const BlobKey& key, size_t resource) {
+  absl::StatusOr<MemoBlob*> memo = Find(key);
+  if (!memo.ok()) return memo.status();
+  if (!(*memo)->resources[resource].content.empty()) return (*memo)->resources[resource].content;
+  absl::StatusOr<DecodeTask> task = Read(key);
+  if (!task.ok()) return task.status();
+  DecodeBlob(*task);
+  if (resource >= task->decoded.resources.size()) {
+    return absl::DataLossError(Concat("blob ", key.blob.Hex(), " decodes differently than before"));
+  }
+  return std::move(task->decoded.resources[resource].content);
+}
+
+void DecodeMemo::DropContents(const BlobKey& key) {
+  const auto found = blobs_.find(key);
+  if (found == blobs_.end()) return;
+  for (MemoResource& resource : found->second->resources) std::string().swap(resource.content);
+}
+
+void DecodeMemo::Trim() {
+  if (blobs_.size() > kMemoBlobsMax) blobs_.clear();
+}
+
+}  // namespace setpoint::storage

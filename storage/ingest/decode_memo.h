@@ -1,0 +1,71 @@
+// What each blob decodes to, by blob and path class: a blob is parsed once, however many commits and timelines show it.
+// Contents are kept only until the store has them. Bounded: past kMemoBlobsMax everything is forgotten, and decoded
+// again where it is asked for.
+// Decoding itself (DecodeBlob) may run on any thread; the memo belongs to the builder's.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "storage/base/digest.h"
+#include "storage/formats/decoder.h"
+#include "storage/git/object_reader.h"
+#include "storage/ingest/decode_task.h"
+
+namespace setpoint::storage {
+
+inline constexpr size_t kMemoBlobsMax = 400'000;
+
+// Reads what a task asks for; a missing blob and one too large to be read are no errors.
+absl::Status ReadBlob(ObjectReader& objects, DecodeTask& task);
+
+// Decodes what a task has read. `decoded.resources` is never empty afterwards but where the outcome is kFailed or
+// kMissing (or nothing is declared): then its one resource is the `file` that stands in, and `stands_in` is set.
+void DecodeBlob(DecodeTask& task);
+
+struct MemoResource {
+  std::string identity;
+  Format format = Format::kFile;
+  Digest hash;
+  std::string content;  // Empty once the store has it.
+};
+
+struct MemoBlob {
+  Outcome outcome = Outcome::kDecoded;
+  std::string reason;
+  bool stands_in = false;  // The one resource is a `file` in place of what the file should declare or does not.
+  std::vector<MemoResource> resources;
+};
+
+class DecodeMemo {
+ public:
+  // Outlives this; used for blobs that no task brought.
+  explicit DecodeMemo(ObjectReader& objects) : objects_(objects) {}
+
+  // Takes over what a task decoded.
+  void Add(DecodeTask& task);
+
+  // Valid until the next Forget. Reads and decodes where nothing is known.
+  absl::StatusOr<MemoBlob*> Find(const BlobKey& key);
+
+  // The content of one resource of a blob, decoded again where it was dropped.
+  absl::StatusOr<std::string> Content(const BlobKey& key, size_t resource);
+
+  // The bytes of a blob that no task at hand brought (a text that the store lacks); nothing where it is missing.
+  absl::StatusOr<DecodeTask> Read(const BlobKey& key);
+
+  // Drops contents of a blob.
+  void DropContents(const BlobKey& key);
+  // Between entries: drops everything where it has become too much.
+  void Trim();
+
+ private:
+  ObjectReader& objects_;
+  absl::flat_hash_map<BlobKey, std::unique_ptr<MemoBlob>> blobs_;
+};
+
+}  // namespace setpoint::storage

@@ -1,0 +1,36 @@
+// One blob on its way from the reader through a decoder to the builder. Each has it in turn: the queues between them
+// hand it over, so it needs no lock.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "storage/base/object_id.h"
+#include "storage/formats/decoder.h"
+#include "storage/formats/path_class.h"
+
+namespace setpoint::storage {
+
+// A blob as one path class sees it: what decoding is memoised by.
+struct BlobKey {
+  ObjectId blob;
+  PathClass path_class;
+  bool operator==(const BlobKey&) const = default;
+
+  template <typename H>
+  friend H AbslHashValue(H state, const BlobKey& key) {
+    return H::combine(std::move(state), key.blob, key.path_class);
+  }
+};
+
+struct DecodeTask {
+  BlobKey key;
+  bool missing = false;   // The source does not have it: `bytes` is empty and nothing is decoded.
+  bool too_large = false; // Left unread (kReadBlobBytesMax): a `file` without its bytes.
+  size_t size = 0;
+  std::string bytes;
+  Decoded decoded;
+  bool stands_in = false;  // See DecodeBlob.
+};
+
+}  // namespace setpoint::storage

@@ -1,0 +1,56 @@
+// What one path has at one commit: its own decoded resources and what it holds (design.md, The state of a commit).
+// One thread at a time: the builder's.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "storage/base/digest.h"
+#include "storage/base/file_mode.h"
+#include "storage/base/object_id.h"
+#include "storage/formats/decoder.h"
+#include "storage/ingest/decode_memo.h"
+#include "storage/projections/catalog.h"
+#include "storage/projections/projector.h"
+
+namespace setpoint::storage {
+
+struct FileResource {
+  std::string key;
+  Format format = Format::kFile;
+  Digest hash;
+  bool stale = false;
+  // Stands in for a file that does not decode and holds nothing: it is not held in its turn.
+  bool is_placeholder = false;
+  size_t memo_index = 0;  // Of a decoded one: its place in the blob's memo.
+};
+
+struct FileState {
+  FileMode mode = FileMode::kAbsent;
+  ObjectId blob;
+  BlobKey memo_key;
+  Outcome outcome = Outcome::kDecoded;
+  std::string reason;
+  std::vector<FileResource> resources;
+
+  // Whether it may hold: it does not decode whole, or its blob is missing.
+  bool IsUndecoded() const {
+    return mode != FileMode::kAbsent &&
+           (outcome == Outcome::kPartly || outcome == Outcome::kFailed || outcome == Outcome::kMissing);
+  }
+};
+
+// What a blob at a path decodes to, with nothing held yet.
+absl::StatusOr<FileState> DecodedState(DecodeMemo& memo, std::string_view path, FileMode mode, const ObjectId& blob);
+
+// Adds what the file holds: those of `candidates` (the resources that the first parent's state has from the path)
+// that were not decoded now. A stand-in gives way to them.
+void Hold(const std::vector<FileResource>& candidates, FileState& state);
+
+// The state of a path at a commit that has an entry: what it held there is read, not derived again.
+absl::StatusOr<FileState> RecordedState(DecodeMemo& memo, const Projector& projector, const Catalog& catalog,
+                                        std::string_view path, FileMode mode, const ObjectId& blob, Position at);
+
+}  // namespace setpoint::storage

@@ -1,0 +1,236 @@
+#include "storage/ingest/ingester.h"
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "storage/base/concat.h"
+#include "storage/git/object_reader.h"
+#include "storage/git/tree_diff.h"
+#include "storage/ingest/appender.h"
+#include "storage/ingest/change_builder.h"
+#include "storage/ingest/commit_graph.h"
+#include "storage/ingest/decode_memo.h"
+#include "storage/ingest/pipeline.h"
+#include "storage/ingest/planner.h"
+
+namespace setpoint::storage {
+namespace {
+
+// The refs that settings follow, before they are peeled: what a fetch must bring.
+std::vector<AdvertisedRef> WantedRefs(const Advertisement& advertisement, const RepositorySettings& settings) {
+  std::vector<AdvertisedRef> wanted;
+  const auto is_matched = [](const std::vector<std::string>& patterns, const std::string& ref) {
+    return std::any_of(patterns.begin(), patterns.end(),
+                       [&ref](const std::string& pattern) { return RefPatternMatches(pattern, ref); });
+  };
+  for (const AdvertisedRef& ref : advertisement.refs) {
+    if (ref.name == advertisement.default_branch || is_matched(settings.owned_patterns, ref.name) ||
+        is_matched(settings.pointing_patterns, ref.name)) {
+      wanted.push_back(ref);
+    }
+  }
+  return wanted;
+}
+
+class RepositoryIngester final : public Ingester {
+ public:
+  RepositoryIngester(Database& database, RepositorySettings settings, IngestOptions options,
+                     std::unique_ptr<Mirror> mirror)
+      : database_(database),
+        settings_(std::move(settings)),
+        options_(std::move(options)),
+        mirror_(std::move(mirror)) {}
+
+  absl::StatusOr<IngestReport> Run() override;
+  const RepositorySettings& settings() const override { return settings_; }
+
+ private:
+  struct RunState;
+
+  bool Report(IngestProgress::Stage stage, const RunState& run) const;
+  absl::Status OpenReaders();
+  absl::Status Read(const Advertisement& advertisement, RunState& run, const Pipeline::Emit& emit);
+  absl::Status AddTasks(PlannedEntry& planned, absl::flat_hash_set<BlobKey>& seen);
+  absl::Status Build(PlannedEntry& planned, ChangeBuilder& builder, RunState& run);
+
+  Database& database_;
+  const RepositorySettings settings_;
+  const IngestOptions options_;
+  const std::unique_ptr<Mirror> mirror_;
+  // One for the reader's thread and one for the builder's: neither is shared between threads.
+  std::unique_ptr<ObjectReader> reader_objects_;
+  std::unique_ptr<ObjectReader> builder_objects_;
+  std::unique_ptr<TreeDiffer> differ_;
+  std::unique_ptr<DecodeMemo> memo_;
+  std::unique_ptr<Appender> appender_;
+};
+
+struct RepositoryIngester::RunState {
+  IngestReport report;
+  std::atomic<uint64_t> planned{0};
+  int64_t observed = 0;
+  std::vector<ObjectId> boundary;
+};
+
+bool RepositoryIngester::Report(IngestProgress::Stage stage, const RunState& run) const {
+  if (!options_.on_progress) return true;
+  return options_.on_progress({.stage = stage,
+                               .commits_done = run.report.commits,
+                               .commits_total = run.planned.load(),
+                               .changes = run.report.changes,
+                               .revision = database_.catalog.applied()});
+}
+
+absl::Status RepositoryIngester::OpenReaders() {
+  if (reader_objects_ != nullptr) {
+    absl::Status status = reader_objects_->Refresh();
+    return status.ok() ? builder_objects_->Refresh() : status;
+  }
+  for (std::unique_ptr<ObjectReader>* objects : {&reader_objects_, &builder_objects_}) {
+    absl::StatusOr<std::unique_ptr<ObjectReader>> opened = ObjectReader::Open(mirror_->git_directory());
+    if (!opened.ok()) return opened.status();
+    *objects = *std::move(opened);
+  }
+  differ_ = std::make_unique<TreeDiffer>(*reader_objects_);
+  memo_ = std::make_unique<DecodeMemo>(*builder_objects_);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<IngestReport> RepositoryIngester::Run() {
+  RunState run;
+  if (!Report(IngestProgress::Stage::kFetch, run)) {
+    run.report.stopped = true;
+    return run.report;
+  }
+  absl::StatusOr<Advertisement> advertisement = mirror_->Advertise();
+  if (!advertisement.ok()) return advertisement.status();
+  absl::Status status = mirror_->Fetch(WantedRefs(*advertisement, settings_));
+  if (status.ok()) status = OpenReaders();
+  if (!status.ok()) return status;
+  absl::StatusOr<std::vector<ObjectId>> boundary = mirror_->ShallowBoundary();
+  if (!boundary.ok()) return boundary.status();
+  run.boundary = *std::move(boundary);
+  // Another repository's ingester may have written since: the end of the log is read again.
+  if (appender_ == nullptr || appender_->last_revision() != database_.catalog.applied()) {
+    absl::StatusOr<std::unique_ptr<Appender>> appender = Appender::Open(database_);
+    if (!appender.ok()) return appender.status();
+    appender_ = *std::move(appender);
+  }
+  run.observed = std::max(options_.clock->NowSeconds(), appender_->last_observed());
+  CommitGraph builder_graph(*builder_objects_, *database_.store,
+                            database_.catalog.names.FindRepository(settings_.name));
+  builder_graph.SetShallowBoundary(run.boundary);
+  ChangeBuilder builder({.catalog = database_.catalog,
+                         .projector = appender_->projector(),
+                         .memo = *memo_,
+                         .graph = builder_graph,
+                         .objects = *builder_objects_,
+                         .repository_name = settings_.name});
+  status = Pipeline::Run(
+      [&](const Pipeline::Emit& emit) { return Read(*advertisement, run, emit); },
+      [&](PlannedEntry& planned) { return Build(planned, builder, run); });
+  Report(IngestProgress::Stage::kFinish, run);
+  const absl::Status flushed = appender_->Flush();
+  memo_->Trim();
+  if (!status.ok() || !flushed.ok()) {
+    appender_.reset();
+    return status.ok() ? flushed : status;
+  }
+  if (run.report.stopped) appender_.reset();
+  run.report.last = database_.catalog.applied();
+  return std::move(run.report);
+}
+
+// The reader's thread.
+absl::Status RepositoryIngester::Read(const Advertisement& advertisement, RunState& run, const Pipeline::Emit& emit) {
+  CommitGraph graph(*reader_objects_, *database_.store, database_.catalog.names.FindRepository(settings_.name));
+  graph.SetShallowBoundary(run.boundary);
+  absl::StatusOr<FollowedRefs> refs = PickRefs(advertisement, settings_, graph);
+  if (!refs.ok()) return refs.status();
+  absl::flat_hash_set<BlobKey> seen;
+  Planner planner({.settings = settings_,
+                   .rows = *database_.store,
+                   .catalog = database_.catalog,
+                   .graph = graph,
+                   .differ = *differ_,
+                   .observed = run.observed},
+                  [&](PlannedEntry planned) {
+                    absl::Status status = AddTasks(planned, seen);
+                    return status.ok() ? emit(std::move(planned)) : status;
+                  });
+  planner.on_planned = [&run](uint64_t commits) { run.planned += commits; };
+  absl::Status status = planner.Run(*refs);
+  run.report.warnings = planner.warnings();
+  return status;
+}
+
+absl::Status RepositoryIngester::AddTasks(PlannedEntry& planned, absl::flat_hash_set<BlobKey>& seen) {
+  const auto add = [&](const std::string& path, FileMode mode, const ObjectId& blob) -> absl::Status {
+    if (mode == FileMode::kAbsent) return absl::OkStatus();
+    const BlobKey key{blob, ClassifyPath(path, mode)};
+    if (!seen.insert(key).second) return absl::OkStatus();
+    auto task = std::make_shared<DecodeTask>();
+    task->key = key;
+    absl::Status status = ReadBlob(*reader_objects_, *task);
+    planned.tasks.push_back(std::move(task));
+    return status;
+  };
+  for (const PathDelta& delta : planned.deltas) {
+    absl::Status status = add(delta.path, delta.old_mode, delta.old_blob);
+    if (status.ok()) status = add(delta.path, delta.new_mode, delta.new_blob);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+// The builder's thread: the caller's of Run.
+absl::Status RepositoryIngester::Build(PlannedEntry& planned, ChangeBuilder& builder, RunState& run) {
+  if (run.report.entries == 0) {
+    appender_->SetMode(run.planned.load() >= options_.bulk_commits_min ? AppendMode::kBulk : AppendMode::kLive);
+  }
+  for (const auto& task : planned.tasks) memo_->Add(*task);
+  absl::StatusOr<BuiltEntry> built = builder.Build(planned);
+  if (!built.ok()) return built.status();
+  if (absl::Status status = appender_->Append(*built, planned, *memo_); !status.ok()) return status;
+  for (const auto& task : planned.tasks) memo_->DropContents(task->key);
+  ++run.report.entries;
+  if (built->entry.cause == Cause::kCommit) ++run.report.commits;
+  run.report.changes += built->entry.changes.size();
+  const bool goes_on = Report(IngestProgress::Stage::kIngest, run) &&
+                       (options_.stop_after_entries == 0 || run.report.entries < options_.stop_after_entries);
+  if (goes_on) return absl::OkStatus();
+  run.report.stopped = true;
+  return absl::CancelledError("stopped");
+}
+
+// The settings become durable, so that `serve` and a later run know the repository.
+absl::Status Register(Database& database, const RepositorySettings& settings) {
+  if (absl::Status status = ValidateRepositoryName(settings.name); !status.ok()) return status;
+  absl::StatusOr<std::optional<RepositorySettings>> known = ReadRepositorySettings(*database.store, settings.name);
+  if (!known.ok()) return known.status();
+  if (known->has_value() && (*known)->source != settings.source) {
+    return absl::AlreadyExistsError(Concat("repository `", settings.name, "` follows ", (*known)->source,
+                                                 "; give this source another name with --name"));
+  }
+  WriteBatch batch;
+  PutRepositorySettings(settings, batch);
+  return database.store->Write(batch);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Ingester>> Ingester::Open(Database& database, const RepositorySettings& settings,
+                                                         const IngestOptions& options) {
+  const std::string directory =
+      (std::filesystem::path(database.directory) / "mirrors" / Concat(settings.name, ".git")).string();
+  absl::StatusOr<std::unique_ptr<Mirror>> mirror = Mirror::Open(directory, settings.source, options.mirror);
+  if (!mirror.ok()) return mirror.status();
+  if (absl::Status status = Register(database, settings); !status.ok()) return status;
+  return std::make_unique<RepositoryIngester>(database, settings, options, *std::move(mirror));
+}
+
+}  // namespace setpoint::storage
