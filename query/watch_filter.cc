@@ -1,0 +1,87 @@
+#include "query/watch_filter.h"
+
+#include <utility>
+
+#include "query/content.h"
+#include "query/json_value.h"
+#include "query/view.h"
+#include "storage/formats/decoder.h"
+#include "storage/log/names.h"
+#include "storage/projections/versions.h"
+
+namespace setpoint::query {
+
+using storage::Operation;
+using storage::Position;
+using storage::Revision;
+using storage::Step;
+using storage::Version;
+
+namespace {
+
+bool SelectsAll(const Selector& selector) {
+  return selector.kind.empty() && !selector.declared_namespace.has_value() && selector.name.empty() &&
+         selector.path_prefix.empty() && !selector.format.has_value() && !selector.NeedsContent();
+}
+
+}  // namespace
+
+WatchFilter::WatchFilter(const storage::Database& database, Selector selector)
+    : database_(database), selector_(std::move(selector)), selects_all_(SelectsAll(selector_)) {}
+
+absl::StatusOr<bool> WatchFilter::Matches(const WatchedVersion& version) const {
+  if (selects_all_) return true;
+  const storage::Names& names = database_.catalog.names;
+  if (!selector_.Matches(names.ResourceKey(version.resource), static_cast<storage::Format>(version.format),
+                         names.Path(version.path))) {
+    return false;
+  }
+  if (!selector_.NeedsContent()) return true;
+  auto content = ReadContentJson(View(database_), version.content);
+  if (absl::IsNotFound(content.status())) return false;  // Erased: as in a list.
+  if (!content.ok()) return content.status();
+  auto value = ParseJson(*content);
+  if (!value.ok()) return value.status();
+  return selector_.MatchesContent(*value);
+}
+
+absl::StatusOr<std::optional<WatchedVersion>> WatchFilter::Before(const Step& step, Position at) const {
+  const storage::ResourceId resource = step.moved_from.IsNone() ? step.resource : step.moved_from;
+  const Position before{at.timeline, Revision(at.revision.value - 1)};
+  auto version = storage::FindVersion(*database_.store, database_.catalog.timelines, resource, before);
+  if (!version.ok()) return version.status();
+  if (!version->has_value() || !(*version)->IsAlive()) return std::nullopt;
+  const Version& found = **version;
+  return WatchedVersion{resource, found.format, found.stale, found.content, found.path};
+}
+
+absl::StatusOr<std::optional<FilteredChange>> WatchFilter::Apply(const Step& step, Position at) const {
+  FilteredChange change{.operation = step.operation,
+                        .version = {step.resource, step.format, step.stale, step.content, step.path},
+                        .moved_from = step.moved_from};
+  if (selects_all_) return change;
+
+  auto before = Before(step, at);
+  if (!before.ok()) return before.status();
+  absl::StatusOr<bool> was_selected = false;
+  if (before->has_value()) was_selected = Matches(**before);
+  if (!was_selected.ok()) return was_selected.status();
+  absl::StatusOr<bool> is_selected = false;
+  if (step.operation != Operation::kDeleted) is_selected = Matches(change.version);
+  if (!is_selected.ok()) return is_selected.status();
+
+  if (!*was_selected && !*is_selected) return std::nullopt;
+  if (*was_selected && *is_selected) return change;
+  if (*is_selected) {
+    change.by_filter = step.operation != Operation::kCreated;
+    change.operation = Operation::kCreated;
+  } else {
+    change.by_filter = step.operation != Operation::kDeleted;
+    change.operation = Operation::kDeleted;
+    change.version = **before;
+  }
+  change.moved_from = storage::ResourceId();
+  return change;
+}
+
+}  // namespace setpoint::query

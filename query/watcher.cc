@@ -1,0 +1,205 @@
+#include "query/watcher.h"
+
+#include <utility>
+
+#include "query/errors.h"
+#include "query/position.h"
+#include "query/view.h"
+#include "storage/base/concat.h"
+
+namespace setpoint::query {
+namespace {
+
+using storage::Cause;
+using storage::Database;
+using storage::Revision;
+using storage::StepRow;
+using storage::Timeline;
+using storage::TimelineId;
+
+// Part of the interface, as those of errors.h.
+constexpr std::string_view kBadCursor = "bad-cursor";
+
+// A call of Next looks at no more changes than this, so that a filter that takes nothing does not keep a thread.
+constexpr size_t kExaminedMax = 4'096;
+
+absl::StatusOr<WatchCursor> ResolveFrom(const Database& database, const WatchOptions& options,
+                                        const WatchScope& scope) {
+  const View view(database);
+  if (options.from.empty() || options.from == "now") return WatchCursor{view.applied};
+  if (options.from == "start") return WatchCursor{Revision(0)};
+  if (const auto cursor = WatchCursor::Parse(options.from)) {
+    if (cursor->revision <= view.applied) return *cursor;
+    return absl::OutOfRangeError(storage::Concat(
+        "cursor ", options.from, " is beyond this store, whose newest revision is r", view.applied.value));
+  }
+  auto position = ResolvePosition(view, {.repository = scope.repository(), .text = options.from, .now = options.now});
+  if (!position.ok()) return position.status();
+  return WatchCursor{position->position.revision};
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Watcher>> Watcher::Open(const Database& database, WatchOptions options) {
+  auto scope = WatchScope::Resolve(database, options.refs);
+  if (!scope.ok()) return scope.status();
+  auto cursor = ResolveFrom(database, options, *scope);
+  if (!cursor.ok()) return cursor.status();
+  if (options.snapshot && !cursor->IsWhole()) {
+    return InvalidArgument(kBadCursor,
+                           storage::Concat("a snapshot is taken at a whole revision, not inside one: ", options.from));
+  }
+  std::unique_ptr<Watcher> watcher(new Watcher(database, std::move(options.selector), *std::move(scope), *cursor));
+  if (options.snapshot) {
+    auto snapshot = WatchSnapshot::Take(database, watcher->filter_, watcher->feed_.scope(), cursor->revision);
+    if (!snapshot.ok()) return snapshot.status();
+    watcher->snapshot_ = *std::move(snapshot);
+  }
+  return watcher;
+}
+
+Watcher::Watcher(const Database& database, Selector selector, WatchScope scope, WatchCursor cursor)
+    : database_(database),
+      filter_(database, std::move(selector)),
+      feed_(database, std::move(scope), cursor.IsWhole() ? Revision(cursor.revision.value + 1) : cursor.revision),
+      cursor_(cursor),
+      start_(cursor) {}
+
+absl::StatusOr<WatchBatch> Watcher::Next(const WatchBatchLimits& limits) {
+  const Revision applied = database_.catalog.applied();
+  WatchBatch batch;
+  size_t bytes = 0;
+  for (size_t examined = 0; examined < kExaminedMax; ++examined) {
+    const size_t before = batch.events.size();
+    absl::StatusOr<bool> more = true;
+    if (snapshot_ != nullptr) {
+      more = AdvanceSnapshot(batch);
+    } else if (current_.has_value()) {
+      more = AdvanceEntry(batch);
+    } else {
+      more = AdvanceFeed(applied, batch);
+    }
+    if (!more.ok()) return more.status();
+    if (!*more) break;
+    for (size_t i = before; i < batch.events.size(); ++i) bytes += batch.events[i].content.size();
+    if (batch.events.size() >= limits.events_max || bytes >= limits.bytes_max) break;
+  }
+  return batch;
+}
+
+absl::StatusOr<bool> Watcher::AdvanceSnapshot(WatchBatch& batch) {
+  auto event = snapshot_->Next();
+  if (!event.ok()) return event.status();
+  if (event->has_value()) {
+    batch.events.push_back(**std::move(event));
+  } else if (snapshot_->AtEnd()) {
+    snapshot_.reset();
+    batch.events.push_back(Mark(WatchEvent::Type::kSynced));
+  }
+  return true;
+}
+
+absl::StatusOr<bool> Watcher::AdvanceFeed(Revision applied, WatchBatch& batch) {
+  auto row = feed_.Next(applied);
+  if (!row.ok()) return row.status();
+  if (row->has_value()) {
+    Begin(**std::move(row));
+    return true;
+  }
+  if (applied > cursor_.revision) cursor_ = WatchCursor{applied};
+  batch.caught_up = true;
+  if (const TimelineId single = feed_.scope().Single(database_); !single.IsNone()) {
+    const std::optional<Timeline> timeline = database_.catalog.timelines.Find(single);
+    batch.ended = timeline->deleted && timeline->last <= applied;
+  }
+  return false;
+}
+
+void Watcher::Begin(StepRow row) {
+  current_.emplace();
+  current_->announced = row.cause == Cause::kCommit;
+  if (row.position.revision == start_.revision && !start_.IsWhole()) {
+    current_->announced = true;
+    current_->next_step = start_.index;
+  }
+  current_->row = std::move(row);
+}
+
+absl::StatusOr<bool> Watcher::AdvanceEntry(WatchBatch& batch) {
+  if (!current_->announced) {
+    current_->announced = true;
+    auto event = MakeEvent(WatchEvent::Type::kEntry, 0);
+    if (!event.ok()) return event.status();
+    Push(*std::move(event), batch);
+    return true;
+  }
+  const StepRow& row = current_->row;
+  if (current_->next_step >= row.steps.size()) {
+    Flush(Place::kLastOfEntry, batch);
+    cursor_ = WatchCursor{row.position.revision};
+    current_.reset();
+    return true;
+  }
+  const size_t step = current_->next_step++;
+  auto change = filter_.Apply(row.steps[step], row.position);
+  if (!change.ok()) return change.status();
+  if (!change->has_value()) return true;
+  auto event = MakeEvent(WatchEvent::Type::kChange, static_cast<uint32_t>(step + 1));
+  if (!event.ok()) return event.status();
+  event->operation = (*change)->operation;
+  event->by_filter = (*change)->by_filter;
+  if (!(*change)->moved_from.IsNone()) {
+    event->moved_from = std::string(database_.catalog.names.ResourceKey((*change)->moved_from));
+  }
+  absl::Status status = FillResource(database_, (*change)->version, *event);
+  if (!status.ok()) return status;
+  Push(*std::move(event), batch);
+  return true;
+}
+
+absl::StatusOr<WatchEvent> Watcher::MakeEvent(WatchEvent::Type type, uint32_t index) {
+  const storage::Position at = current_->row.position;
+  if (current_->entry == nullptr) {
+    auto entry = ReadWatchEntry(database_, at.revision);
+    if (!entry.ok()) return entry.status();
+    current_->entry = *std::move(entry);
+  }
+  WatchEvent event;
+  event.type = type;
+  event.cursor = {at.revision, index};
+  event.entry = current_->entry;
+  // In the part of a lineage that lies before the fork the ref watched is not the one the entry stands on.
+  const TimelineId single = feed_.scope().Single(database_);
+  event.ref = database_.catalog.timelines.Find(single.IsNone() ? at.timeline : single)->ref;
+  return event;
+}
+
+void Watcher::Push(WatchEvent event, WatchBatch& batch) {
+  Flush(Place::kInsideEntry, batch);
+  pending_ = std::move(event);
+}
+
+void Watcher::Flush(Place place, WatchBatch& batch) {
+  if (!pending_.has_value()) return;
+  pending_->last = place == Place::kLastOfEntry;
+  cursor_ = pending_->cursor;
+  batch.events.push_back(*std::move(pending_));
+  pending_.reset();
+}
+
+WatchEvent Watcher::Mark(WatchEvent::Type type) const {
+  WatchEvent event;
+  event.type = type;
+  event.cursor = cursor_;
+  return event;
+}
+
+WatchEvent Watcher::Bookmark() const { return Mark(WatchEvent::Type::kBookmark); }
+
+WatchEvent Watcher::Closed(std::string reason) const {
+  WatchEvent event = Mark(WatchEvent::Type::kClosed);
+  event.reason = std::move(reason);
+  return event;
+}
+
+}  // namespace setpoint::query
