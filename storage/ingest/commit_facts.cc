@@ -7,9 +7,7 @@
 #include "storage/log/commit_store.h"
 
 namespace setpoint::storage {
-namespace {
 
-// The number that the entry's repository has, or gets with the entry: the first one names it.
 RepositoryId RepositoryOf(const Catalog& catalog, const Entry& entry) {
   if (!entry.birth) {
     const std::optional<Timeline> timeline = catalog.timelines.Find(entry.timeline);
@@ -18,8 +16,6 @@ RepositoryId RepositoryOf(const Catalog& catalog, const Entry& entry) {
   const RepositoryId known = catalog.names.FindRepository(entry.birth->repository);
   return known.IsNone() ? RepositoryId(catalog.names.repository_count() + 1) : known;
 }
-
-}  // namespace
 
 absl::StatusOr<std::optional<CommitFacts>> ReadCommitFacts(const RowReader& rows, const Catalog& catalog,
                                                            const Entry& entry) {

@@ -11,6 +11,9 @@
 
 namespace setpoint::storage {
 
+// The number that the repository of an entry with a timeline has, or gets with the entry if that names it first.
+RepositoryId RepositoryOf(const Catalog& catalog, const Entry& entry);
+
 // Nothing where the entry has no commit. `catalog` stands right before the entry. kDataLoss where the commit is not in
 // the store or is malformed.
 absl::StatusOr<std::optional<CommitFacts>> ReadCommitFacts(const RowReader& rows, const Catalog& catalog,

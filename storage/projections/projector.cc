@@ -71,7 +71,7 @@ absl::StatusOr<NewFacts> Projector::Apply(Revision revision, const Entry& entry,
   return std::move(scope.facts);
 }
 
-absl::StatusOr<Position> Projector::PositionOf(RepositoryId repository, const ForkPoint& point) {
+absl::StatusOr<Position> Projector::ResolveFork(RepositoryId repository, const ForkPoint& point) {
   if (point.revision.IsNone()) return Position{};
   const auto known = positions_.find(std::pair(repository, point.commit));
   std::vector<Position> positions;
@@ -104,9 +104,9 @@ absl::Status Projector::BeginTimeline(Scope& scope, const CommitFacts* facts) {
   context.committed = facts != nullptr ? std::min(facts->committed, entry.observed) : std::numeric_limits<int64_t>::min();
   if (entry.birth) {
     context.repository = catalog_.names.InternRepository(entry.birth->repository, pending_);
-    absl::StatusOr<Position> base = PositionOf(context.repository, entry.birth->base);
+    absl::StatusOr<Position> base = ResolveFork(context.repository, entry.birth->base);
     if (!base.ok()) return base.status();
-    absl::StatusOr<Position> predecessor = PositionOf(context.repository, entry.birth->predecessor);
+    absl::StatusOr<Position> predecessor = ResolveFork(context.repository, entry.birth->predecessor);
     if (!predecessor.ok()) return predecessor.status();
     context.base = *base;
     context.predecessor = *predecessor;

@@ -58,6 +58,9 @@ class Projector {
   // Durable rows and those on their way, for whoever plans the next entry (holds, steps).
   const RowReader& rows() const { return pending_; }
 
+  // The position that a timeline's birth names; none where it forks at nothing. kDataLoss where there is no such entry.
+  absl::StatusOr<Position> ResolveFork(RepositoryId repository, const ForkPoint& point);
+
   // Where reading a commit means: its first position. None: it has no entry.
   absl::StatusOr<Position> FirstPosition(RepositoryId repository, const ObjectId& commit);
 
@@ -74,7 +77,6 @@ class Projector {
   absl::Status ApplyPointers(Scope& scope);
   absl::Status FindOrigins(Scope& scope, const CommitFacts* facts);
   absl::StatusOr<Revision> OriginOf(const Scope& scope, const Version& version);
-  absl::StatusOr<Position> PositionOf(RepositoryId repository, const ForkPoint& point);
   absl::StatusOr<std::pair<uint64_t, uint64_t>> CountsBefore(const Scope& scope);
 
   Catalog& catalog_;
