@@ -12,6 +12,7 @@
 #include "storage/formats/shape.h"
 #include "storage/formats/toml_reader.h"
 #include "storage/formats/utf8.h"
+#include "storage/formats/yaml_block_reader.h"
 #include "storage/formats/yaml_documents.h"
 #include "storage/formats/yaml_reader.h"
 
@@ -44,6 +45,11 @@ Decoded Failed(const absl::Status& status) {
   return decoded;
 }
 
+absl::Status ReadYaml(const YamlDocumentText& text, Document& document) {
+  if (ReadCommonYaml(text.text, text.first_line, document)) return absl::OkStatus();
+  return ReadYamlWithLibrary(text.text, text.first_line, document);
+}
+
 // A document of nothing but comments.
 bool IsEmptyDocument(const Document& document) {
   if (document.empty()) return true;
@@ -61,7 +67,7 @@ void AddYamlDocuments(const PathClass& path_class, std::string_view bytes, Works
       collector.AddFailure(TooLarge(text.first_line, "too many documents"));
       return;
     }
-    const absl::Status status = ReadYamlWithLibrary(text.text, text.first_line, workshop.document);
+    const absl::Status status = ReadYaml(text, workshop.document);
     if (!status.ok()) {
       collector.AddFailure(status);
     } else if (!IsEmptyDocument(workshop.document)) {
@@ -107,7 +113,7 @@ bool AllDocumentsLookLikeData(std::string_view bytes, Document& document) {
   YamlDocumentText text;
   size_t documents = 0;
   while (splitter.Next(text)) {
-    if (!ReadYamlWithLibrary(text.text, text.first_line, document).ok()) return false;
+    if (!ReadYaml(text, document).ok()) return false;
     if (IsEmptyDocument(document)) continue;
     if (!LooksLikeData(document)) return false;
     ++documents;

@@ -6,9 +6,8 @@
 //   path_class          what its mode and name promise
 //   decoder, file_bytes the order of the decision, what is a `file`; file_resource makes that one
 //   yaml_documents      the documents of a YAML stream; yaml_lines its line numbers
-//   yaml_block_reader   one document of the common kind of YAML, fast; hands over whatever is odd to
-//   yaml_reader         one document of any kind of YAML, by libyaml
-//   json_reader, toml_reader (and toml_bounds)
+//   yaml_block_reader   one document of the common kind of YAML, fast (yaml_scanner is its cursor); hands what is odd
+//   to yaml_reader         one document of any kind of YAML, by libyaml json_reader, toml_reader (and toml_bounds)
 //   document            the arena of nodes that every reader fills
 //   shape               what a document is: kustomization, kubernetes (with kubernetes_type), else `data`
 //   resource_collector  ordinals, reasons, outcome; budget bounds what anchors expand to

@@ -1,0 +1,295 @@
+#include "storage/formats/yaml_block_reader.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "storage/base/limits.h"
+#include "storage/formats/yaml_scanner.h"
+
+namespace setpoint::storage {
+namespace {
+
+using Column = YamlScanner::Column;
+using Scalar = YamlScanner::Scalar;
+constexpr Column kOutside = YamlScanner::kOutside;
+
+// libyaml takes nothing longer than 1,024 characters for a key.
+constexpr ptrdiff_t kKeyBytesMax = 1000;
+// They are searched one by one.
+constexpr size_t kAnchorsMax = 100;
+
+// Every function returns false where it meets something that is not common. Unless it says otherwise, one begins with
+// the cursor at the node's first byte and ends with it at the next content, whose column the cursor then knows.
+class BlockReader {
+ public:
+  BlockReader(std::string_view text, uint32_t first_line, Document& document)
+      : cursor_(text, first_line, document), document_(document) {}
+
+  bool Read() {
+    cursor_.FindContent();
+    if (cursor_.column() == kOutside) return true;
+    if (cursor_.column() == 0 && cursor_.Peek() == '%') return false;
+    if (cursor_.column() == 0 && cursor_.IsMarker("---")) {
+      cursor_.Advance(3);
+      if (!cursor_.FinishLine() || cursor_.column() == kOutside) return false;
+    }
+    return ReadBlock(kOutside, 0) && cursor_.column() == kOutside;
+  }
+
+ private:
+  enum class Found : uint8_t { kOdd, kKey, kOther };
+
+  bool WithinBounds(size_t depth) const { return depth < kDocumentDepthMax && document_.size() < kDocumentNodesMax; }
+
+  // A node that begins on `line`, or where its anchor does.
+  NodeIndex Begin(NodeKind kind, uint32_t line) {
+    const bool anchored = !pending_anchor_.empty();
+    const NodeIndex index = document_.Add(kind, anchored ? pending_anchor_line_ : line);
+    if (anchored) anchors_.emplace_back(std::exchange(pending_anchor_, {}), index);
+    return index;
+  }
+  void End(NodeIndex index) {
+    document_.Close(index);
+    document_.at(index).last_line = last_line_;
+  }
+  void AddScalar(const Scalar& scalar, uint32_t line) {
+    const NodeIndex index = Begin(NodeKind::kScalar, line);
+    Node& node = document_.at(index);
+    node.text = scalar.text.data();
+    node.text_size = static_cast<uint32_t>(scalar.text.size());
+    node.style = scalar.style;
+    last_line_ = std::max(line, last_line_);
+    End(index);
+  }
+
+  // A node of any kind that stands below or behind what is at `parent`.
+  bool ReadBlock(Column parent, size_t depth) {
+    if (cursor_.IsEntry()) return ReadSequence(cursor_.column(), false, depth);
+    if (cursor_.column() == 0 && cursor_.IsMarker("...")) return false;
+    Scalar key;
+    const char* const begin = cursor_.at();
+    switch (TakeKey(key)) {
+      case Found::kOdd:
+        return false;
+      case Found::kKey:
+        // An anchor on the same line is the key's.
+        if (!pending_anchor_.empty() && pending_anchor_line_ == cursor_.line()) return false;
+        return ReadMapping(cursor_.column(), key, depth);
+      case Found::kOther:
+        cursor_.set_at(begin);
+        return ReadValue(parent, depth);
+    }
+    return false;
+  }
+
+  // Reads a key and its colon, or finds that there is none; then the cursor is anywhere on the line.
+  Found TakeKey(Scalar& key) {
+    const char* const begin = cursor_.at();
+    bool is_key = false;
+    switch (*begin) {
+      case '|':
+      case '>':
+      case '[':
+      case '{':
+      case '*':
+        return Found::kOther;
+      case '"':
+      case '\'':
+        if (!cursor_.TakeQuoted(key)) return Found::kOdd;
+        cursor_.SkipSpaces();
+        is_key = cursor_.Peek() == ':' && cursor_.IsBlank(1);
+        if (is_key) cursor_.Advance();
+        break;
+      default:
+        if (!cursor_.TakePlain(key, is_key)) return Found::kOdd;
+    }
+    if (!is_key) return Found::kOther;
+    return cursor_.at() - begin <= kKeyBytesMax ? Found::kKey : Found::kOdd;
+  }
+
+  // The first key was read; the cursor is behind its colon.
+  bool ReadMapping(Column column, Scalar key, size_t depth) {
+    if (!WithinBounds(depth)) return false;
+    const NodeIndex index = Begin(NodeKind::kMapping, cursor_.line());
+    while (true) {
+      AddScalar(key, cursor_.line());
+      if (!ReadMember(column, depth + 1)) return false;
+      if (cursor_.column() < column) break;
+      if (cursor_.column() > column || cursor_.IsEntry() || TakeKey(key) != Found::kKey) return false;
+    }
+    End(index);
+    return WithinBounds(0);
+  }
+
+  // The value of a member, from behind its colon.
+  bool ReadMember(Column column, size_t depth) {
+    cursor_.SkipSpaces();
+    if (cursor_.Peek() == '&' && !TakeAnchor()) return false;
+    if (cursor_.AtEndOfLine() || cursor_.Peek() == '#') return ReadBelow(column, true, depth);
+    return ReadValue(column, depth);
+  }
+
+  bool ReadSequence(Column column, bool in_mapping, size_t depth) {
+    if (!WithinBounds(depth)) return false;
+    // An anchor on the same line is the first item's, or an error.
+    if (!pending_anchor_.empty() && pending_anchor_line_ == cursor_.line()) return false;
+    const NodeIndex index = Begin(NodeKind::kSequence, cursor_.line());
+    do {
+      if (!ReadItem(column, depth + 1)) return false;
+    } while (cursor_.column() == column && cursor_.IsEntry());
+    if (cursor_.column() > column || (cursor_.column() == column && !in_mapping)) return false;
+    End(index);
+    return WithinBounds(0);
+  }
+
+  bool ReadItem(Column column, size_t depth) {
+    const char* const dash = cursor_.at();
+    cursor_.Advance();
+    cursor_.SkipSpaces();
+    if (cursor_.Peek() == '&' && !TakeAnchor()) return false;
+    if (cursor_.AtEndOfLine() || cursor_.Peek() == '#') return ReadBelow(column, false, depth);
+    cursor_.set_column(column + static_cast<Column>(cursor_.at() - dash));
+    return ReadBlock(column, depth);
+  }
+
+  // The value of a member or item that has nothing more on its line: on the lines below, to the right of `column`; a
+  // member's also as entries at it. Else null.
+  bool ReadBelow(Column column, bool is_member, size_t depth) {
+    const uint32_t line = cursor_.line();
+    if (!cursor_.FinishLine()) return false;
+    if (cursor_.column() > column) return ReadBlock(column, depth);
+    if (is_member && cursor_.column() == column && cursor_.IsEntry()) return ReadSequence(column, true, depth);
+    AddScalar({.text = {}, .style = ScalarStyle::kPlain}, line);
+    return true;
+  }
+
+  // A node on the rest of this line, or a block of text.
+  bool ReadValue(Column parent, size_t depth) {
+    const uint32_t line = cursor_.line();
+    Scalar scalar;
+    bool is_key = false;
+    switch (cursor_.Peek()) {
+      case '|':
+      case '>':
+        if (!cursor_.TakeTextBlock(parent, scalar, last_line_)) return false;
+        AddScalar(scalar, line);
+        cursor_.FindContent();
+        return cursor_.column() <= parent;
+      case '[':
+      case '{':
+        if (!ReadFlow(depth)) return false;
+        break;
+      case '*':
+        if (!ReadAlias()) return false;
+        break;
+      case '"':
+      case '\'':
+        if (!cursor_.TakeQuoted(scalar)) return false;
+        AddScalar(scalar, line);
+        break;
+      default:
+        if (!cursor_.TakePlain(scalar, is_key) || is_key) return false;
+        AddScalar(scalar, line);
+    }
+    // What is further to the right would go on with it.
+    return cursor_.FinishLine() && cursor_.column() <= parent;
+  }
+
+  // From '&' to what follows the name; its node comes next.
+  bool TakeAnchor() {
+    pending_anchor_line_ = cursor_.line();
+    if (!pending_anchor_.empty() || anchors_.size() >= kAnchorsMax || !cursor_.TakeName(pending_anchor_)) return false;
+    cursor_.SkipSpaces();
+    return true;
+  }
+
+  // Ends behind the name.
+  bool ReadAlias() {
+    std::string_view name;
+    if (!pending_anchor_.empty() || !cursor_.TakeName(name)) return false;
+    const auto found =
+        std::find_if(anchors_.rbegin(), anchors_.rend(), [name](const auto& a) { return a.first == name; });
+    if (found == anchors_.rend() || document_[found->second].end == 0) return false;
+    const NodeIndex index = Begin(NodeKind::kAlias, cursor_.line());
+    document_.at(index).target = found->second;
+    last_line_ = cursor_.line();
+    End(index);
+    return true;
+  }
+
+  // A flow collection on one line; ends behind its bracket.
+  bool ReadFlow(size_t depth) {
+    if (!WithinBounds(depth)) return false;
+    const bool mapping = cursor_.Peek() == '{';
+    const char close = mapping ? '}' : ']';
+    const NodeIndex index = Begin(mapping ? NodeKind::kMapping : NodeKind::kSequence, cursor_.line());
+    last_line_ = cursor_.line();
+    cursor_.Advance();
+    cursor_.SkipSpaces();
+    while (cursor_.Peek() != close) {
+      if (mapping ? !ReadFlowMember(depth + 1) : !ReadFlowNode(depth + 1)) return false;
+      cursor_.SkipSpaces();
+      if (cursor_.Peek() == close) break;
+      if (cursor_.Peek() != ',') return false;
+      cursor_.Advance();
+      cursor_.SkipSpaces();
+    }
+    cursor_.Advance();
+    End(index);
+    return WithinBounds(0);
+  }
+
+  bool ReadFlowMember(size_t depth) {
+    const char* const begin = cursor_.at();
+    const bool quoted = cursor_.Peek() == '"' || cursor_.Peek() == '\'';
+    Scalar key;
+    if (quoted ? !cursor_.TakeQuoted(key) : !cursor_.TakeFlowPlain(key)) return false;
+    if (cursor_.at() - begin > kKeyBytesMax) return false;
+    cursor_.SkipSpaces();
+    // Behind a quoted key a colon needs no blank.
+    if (cursor_.Peek() != ':' || (!quoted && !cursor_.IsBlank(1))) return false;
+    AddScalar(key, cursor_.line());
+    cursor_.Advance();
+    cursor_.SkipSpaces();
+    return ReadFlowNode(depth);
+  }
+
+  // Ends behind the node.
+  bool ReadFlowNode(size_t depth) {
+    Scalar scalar;
+    switch (cursor_.Peek()) {
+      case '[':
+      case '{':
+        return ReadFlow(depth);
+      case '*':
+        return ReadAlias();
+      case '"':
+      case '\'':
+        if (!cursor_.TakeQuoted(scalar)) return false;
+        break;
+      default:
+        if (!cursor_.TakeFlowPlain(scalar)) return false;
+    }
+    AddScalar(scalar, cursor_.line());
+    return WithinBounds(0);
+  }
+
+  YamlScanner cursor_;
+  Document& document_;
+  uint32_t last_line_ = 0;  // Of the node read last.
+  std::vector<std::pair<std::string_view, NodeIndex>> anchors_;
+  std::string_view pending_anchor_;  // Of the node to come.
+  uint32_t pending_anchor_line_ = 0;
+};
+
+}  // namespace
+
+bool ReadCommonYaml(std::string_view text, uint32_t first_line, Document& document) {
+  document.Clear();
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  return HasOnlyCommonCharacters(text) && BlockReader(text, first_line, document).Read();
+}
+
+}  // namespace setpoint::storage
