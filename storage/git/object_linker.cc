@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -17,6 +16,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "storage/git/alternates.h"
 #include "storage/git/read_file.h"
 
 namespace setpoint::storage {
@@ -25,33 +25,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kAlternateDepthMax = 5;  // As Git.
-constexpr int kAttemptsMax = 8;        // A source may be repacked while it is linked; not for ever.
+constexpr int kAttemptsMax = 8;  // A source may be repacked while it is linked; not for ever.
 constexpr const char* kPackFolder = "pack";
 
 // Where a file of the sources lies, by the name that it gets in the mirror.
 using FilePaths = std::map<std::string, std::string>;
-
-absl::Status AddAlternates(const std::string& directory, int depth, std::vector<std::string>& found) {
-  if (depth > kAlternateDepthMax || std::find(found.begin(), found.end(), directory) != found.end()) {
-    return absl::OkStatus();
-  }
-  found.push_back(directory);
-  const absl::StatusOr<std::optional<std::string>> text = ReadFileIfThere(directory + "/info/alternates");
-  if (!text.ok()) return text.status();
-  std::string_view rest = text->has_value() ? std::string_view(**text) : std::string_view();
-  while (!rest.empty()) {
-    const size_t end = rest.find('\n');
-    const std::string line(rest.substr(0, end));
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    if (line.empty() || line[0] == '#') continue;
-    std::error_code error;
-    const fs::path path = fs::weakly_canonical(line[0] == '/' ? fs::path(line) : fs::path(directory) / line, error);
-    if (!fs::is_directory(path, error)) continue;  // Gone: its objects are missing in the source too.
-    if (absl::Status status = AddAlternates(path.string(), depth + 1, found); !status.ok()) return status;
-  }
-  return absl::OkStatus();
-}
 
 bool IsHex(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isxdigit(static_cast<uint8_t>(c)); });
@@ -127,16 +105,16 @@ void RemoveOthers(const FilePaths& files, const FilePaths& there) {
 }  // namespace
 
 absl::Status ObjectLinker::Sync() {
-  std::vector<std::string> sources;
-  if (absl::Status status = AddAlternates(source_, 0, sources); !status.ok()) return status;
-  if (sources != linked_sources_) seen_.clear();
-  linked_sources_ = sources;
+  absl::StatusOr<std::vector<std::string>> sources = FindObjectDirectories(source_);
+  if (!sources.ok()) return sources.status();
+  if (*sources != linked_sources_) seen_.clear();
+  linked_sources_ = *std::move(sources);
   if (!borrows_) {
-    const absl::Status status = Link(sources);
+    const absl::Status status = Link(linked_sources_);
     if (status.code() != absl::StatusCode::kUnimplemented) return status;
     borrows_ = true;
   }
-  return Borrow(sources);
+  return Borrow(linked_sources_);
 }
 
 absl::Status ObjectLinker::Link(const std::vector<std::string>& sources) {

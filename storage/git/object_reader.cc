@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "storage/git/libgit2_reader.h"
+#include "storage/git/packed_reader.h"
 #include "storage/git/repository_layout.h"
 
 namespace setpoint::storage {
@@ -11,7 +11,7 @@ absl::StatusOr<std::unique_ptr<ObjectReader>> ObjectReader::Open(const std::stri
                                                                  const ObjectReaderOptions& options) {
   const absl::StatusOr<RepositoryLayout> layout = FindRepository(git_directory);
   if (!layout.ok()) return layout.status();
-  return OpenLibgit2Reader(layout->object_directory, options);
+  return OpenPackedReader(layout->object_directory, options);
 }
 
 absl::StatusOr<std::optional<RawObject>> ObjectReader::Read(const ObjectId& id) {

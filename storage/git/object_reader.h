@@ -31,6 +31,9 @@ struct ObjectReaderOptions {
   // Recompute the id of every object that is read; kDataLoss where it differs. Off for ingest: a fetch over the wire
   // has verified them, and it costs four times the reading itself. On for `verify`.
   bool verify_ids = false;
+  // Memory for the objects read last: history is packed as differences between neighbours, so that most reads begin
+  // with one of them.
+  size_t cache_bytes = size_t{32} << 20;
 };
 
 class ObjectReader {

@@ -105,13 +105,12 @@ class GitHistory::Objects {
   using Entries = std::map<std::string, HistoryEntry>;
 
   explicit Objects(std::string directory) : directory_(std::move(directory)) {
-    git_libgit2_init();
+    // Once and for all: to start it anew for each of a thousand repositories would take longer than to make them.
+    static const bool started = git_libgit2_init() > 0;
+    Require(started, "libgit2 does not start");
     Require(git_odb_open(&odb_, (directory_ + "/objects").c_str()) == 0, "cannot open the object database");
   }
-  ~Objects() {
-    git_odb_free(odb_);
-    git_libgit2_shutdown();
-  }
+  ~Objects() { git_odb_free(odb_); }
   Objects(const Objects&) = delete;
   Objects& operator=(const Objects&) = delete;
 

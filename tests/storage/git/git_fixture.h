@@ -34,14 +34,14 @@ class GitFixture : public testing::Test {
     return reader.ok() ? *std::move(reader) : nullptr;
   }
 
-  // SETPOINT_SEED, or a new one; printed where the test fails.
+ public:
+  // SETPOINT_SEED, or a new one. To be shown where the test fails.
   static uint64_t Seed() {
     const char* given = std::getenv("SETPOINT_SEED");
-    const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
-    testing::Test::RecordProperty("seed", std::to_string(seed));
-    return seed;
+    return given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
   }
 
+ protected:
   std::string root_;
   test::GitHistory history_;
 };

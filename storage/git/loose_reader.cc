@@ -1,10 +1,11 @@
-#include "storage/git/libgit2_reader.h"
+#include "storage/git/loose_reader.h"
 
 #include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "storage/git/libgit2.h"
+#include "storage/git/object_hash.h"
 
 namespace setpoint::storage {
 
@@ -38,10 +39,11 @@ class Reader final : public ObjectReader {
     if (code < 0) return MissingOr(code, id);
     const std::optional<ObjectType> type = TypeOf(git_odb_object_type(raw));
     if (!type) return absl::DataLossError(absl::StrCat("object ", id.Hex(), " is of no known type"));
-    if (options_.verify_ids) {
-      if (absl::Status status = CheckId(id); !status.ok()) return status;
+    const ObjectView view{*type, {static_cast<const char*>(git_odb_object_data(raw)), git_odb_object_size(raw)}};
+    if (options_.verify_ids && ComputeObjectId(view) != id) {
+      return absl::DataLossError(absl::StrCat("object ", id.Hex(), " has bytes of another id"));
     }
-    return ObjectView{*type, {static_cast<const char*>(git_odb_object_data(raw)), git_odb_object_size(raw)}};
+    return view;
   }
 
   absl::StatusOr<std::optional<Header>> ReadHeader(const ObjectId& id) override {
@@ -58,25 +60,12 @@ class Reader final : public ObjectReader {
     return Header{*type, size};
   }
 
-  absl::Status Refresh() override {
-    const int code = git_odb_refresh(odb_.get());
-    return code < 0 ? libgit2::Error(code, "cannot look for new packs") : absl::OkStatus();
-  }
+  absl::Status Refresh() override { return absl::OkStatus(); }
 
  private:
   static absl::StatusOr<std::optional<ObjectView>> MissingOr(int code, const ObjectId& id) {
     if (code == GIT_ENOTFOUND) return std::nullopt;
     return libgit2::Error(code, "cannot read object " + id.Hex());
-  }
-
-  absl::Status CheckId(const ObjectId& id) const {
-    git_oid computed;
-    const int code = git_odb_hash(&computed, git_odb_object_data(object_.get()), git_odb_object_size(object_.get()),
-                                  git_odb_object_type(object_.get()));
-    if (code < 0) return libgit2::Error(code, "cannot compute the id of object " + id.Hex());
-    if (libgit2::FromOid(computed) == id) return absl::OkStatus();
-    return absl::DataLossError(
-        absl::StrCat("object ", id.Hex(), " has bytes whose id is ", libgit2::FromOid(computed).Hex()));
   }
 
   libgit2::Odb odb_;
@@ -86,13 +75,19 @@ class Reader final : public ObjectReader {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<ObjectReader>> OpenLibgit2Reader(const std::string& object_directory,
-                                                                const ObjectReaderOptions& options) {
+absl::StatusOr<std::unique_ptr<ObjectReader>> OpenLooseReader(const std::vector<std::string>& object_directories,
+                                                              const ObjectReaderOptions& options) {
   libgit2::Initialize();
   git_odb* raw = nullptr;
-  const int code = git_odb_open(&raw, object_directory.c_str());
+  int code = git_odb_new(&raw);
   libgit2::Odb odb(raw);
-  if (code < 0) return libgit2::Error(code, "cannot open the objects at '" + object_directory + "'");
+  int priority = static_cast<int>(object_directories.size());
+  for (const std::string& directory : object_directories) {
+    git_odb_backend* backend = nullptr;
+    if (code == 0) code = git_odb_backend_loose(&backend, directory.c_str(), -1, 0, 0, 0);
+    if (code == 0) code = git_odb_add_backend(odb.get(), backend, priority--);
+  }
+  if (code < 0) return libgit2::Error(code, "cannot open the objects at '" + object_directories.front() + "'");
   return std::make_unique<Reader>(std::move(odb), options);
 }
 
