@@ -19,12 +19,16 @@ bool IsOneOf(std::string_view text, const std::array<std::string_view, kSize>& w
   return std::find(words.begin(), words.end(), text) != words.end();
 }
 
-constexpr std::array<std::string_view, 5> kNullWords = {"", "~", "null", "Null", "NULL"};
 constexpr std::array<std::string_view, 3> kTrueWords = {"true", "True", "TRUE"};
 constexpr std::array<std::string_view, 3> kFalseWords = {"false", "False", "FALSE"};
 constexpr std::array<std::string_view, 8> kOldTrueWords = {"y", "Y", "yes", "Yes", "YES", "on", "On", "ON"};
 constexpr std::array<std::string_view, 8> kOldFalseWords = {"n", "N", "no", "No", "NO", "off", "Off", "OFF"};
 constexpr size_t kLongestWord = 5;
+
+bool IsNullWord(std::string_view text) {
+  if (text.size() <= 1) return text.empty() || text == "~";
+  return text.size() == 4 && (text == "null" || text == "Null" || text == "NULL");
+}
 
 // What an untyped text that is no string begins with: nearly all others are told by their first byte.
 constexpr std::array<bool, 256> MakeMayBeTyped() {
@@ -35,7 +39,7 @@ constexpr std::array<bool, 256> MakeMayBeTyped() {
 constexpr std::array<bool, 256> kMayBeTyped = MakeMayBeTyped();
 
 std::optional<bool> BooleanOf(Typing typing, std::string_view text) {
-  if (text.size() > kLongestWord || text.empty()) return std::nullopt;
+  if (text.size() > kLongestWord || text.empty() || text[0] < 'A') return std::nullopt;
   if (IsOneOf(text, kTrueWords)) return true;
   if (IsOneOf(text, kFalseWords)) return false;
   if (typing == Typing::kCore) return std::nullopt;
@@ -142,7 +146,7 @@ void AppendResolved(std::string& out, Typing typing, const Node& scalar) {
     return AppendJsonString(out, text);
   }
   const auto may_be = [&scalar, tagged](CoreTag tag) { return !tagged || scalar.tag == tag; };
-  if (may_be(CoreTag::kNull) && IsOneOf(text, kNullWords)) {
+  if (may_be(CoreTag::kNull) && IsNullWord(text)) {
     out += "null";
     return;
   }
@@ -165,8 +169,8 @@ void AppendResolved(std::string& out, Typing typing, const Node& scalar) {
 bool IsNull(const Node& scalar) {
   if (scalar.unknown_tag != 0) return false;
   if (scalar.style == ScalarStyle::kLiteral) return scalar.Text() == "null";
-  if (scalar.tag == CoreTag::kNull) return IsOneOf(scalar.Text(), kNullWords);
-  return scalar.style == ScalarStyle::kPlain && scalar.tag == CoreTag::kNone && IsOneOf(scalar.Text(), kNullWords);
+  if (scalar.tag == CoreTag::kNull) return IsNullWord(scalar.Text());
+  return scalar.style == ScalarStyle::kPlain && scalar.tag == CoreTag::kNone && IsNullWord(scalar.Text());
 }
 
 bool IsMergeKey(const Node& scalar) {

@@ -54,22 +54,27 @@ class BlockReader {
     document_.Close(index);
     document_.at(index).last_line = last_line_;
   }
-  void AddScalar(const Scalar& scalar, uint32_t line) {
+  NodeIndex AddScalar(const Scalar& scalar, uint32_t line) {
     const NodeIndex index = Begin(NodeKind::kScalar, line);
+    document_.Close(index);
+    last_line_ = std::max(line, last_line_);
+    SetText(index, scalar);
+    return index;
+  }
+  void SetText(NodeIndex index, const Scalar& scalar) {
     Node& node = document_.at(index);
     node.text = scalar.text.data();
     node.text_size = static_cast<uint32_t>(scalar.text.size());
     node.style = scalar.style;
-    last_line_ = std::max(line, last_line_);
-    End(index);
+    node.last_line = last_line_;
   }
 
   // A node of any kind that stands below or behind what is at `parent`.
   bool ReadBlock(Column parent, size_t depth) {
     if (cursor_.IsEntry()) return ReadSequence(cursor_.column(), false, depth);
-    if (cursor_.column() == 0 && cursor_.IsMarker("...")) return false;
     Scalar key;
     const char* const begin = cursor_.at();
+    const uint32_t line = cursor_.line();
     switch (TakeKey(key)) {
       case Found::kOdd:
         return false;
@@ -78,7 +83,7 @@ class BlockReader {
         if (!pending_anchor_.empty() && pending_anchor_line_ == cursor_.line()) return false;
         return ReadMapping(cursor_.column(), key, depth);
       case Found::kOther:
-        cursor_.set_at(begin);
+        cursor_.Rewind(begin, line);
         return ReadValue(parent, depth);
     }
     return false;
@@ -87,6 +92,7 @@ class BlockReader {
   // Reads a key and its colon, or finds that there is none; then the cursor is anywhere on the line.
   Found TakeKey(Scalar& key) {
     const char* const begin = cursor_.at();
+    const uint32_t line = cursor_.line();
     bool is_key = false;
     switch (*begin) {
       case '|':
@@ -105,7 +111,7 @@ class BlockReader {
       default:
         if (!cursor_.TakePlain(key, is_key)) return Found::kOdd;
     }
-    if (!is_key) return Found::kOther;
+    if (!is_key || cursor_.line() != line) return Found::kOther;
     return cursor_.at() - begin <= kKeyBytesMax ? Found::kKey : Found::kOdd;
   }
 
@@ -169,7 +175,6 @@ class BlockReader {
   bool ReadValue(Column parent, size_t depth) {
     const uint32_t line = cursor_.line();
     Scalar scalar;
-    bool is_key = false;
     switch (cursor_.Peek()) {
       case '|':
       case '>':
@@ -187,13 +192,29 @@ class BlockReader {
       case '"':
       case '\'':
         if (!cursor_.TakeQuoted(scalar)) return false;
+        last_line_ = cursor_.line();
         AddScalar(scalar, line);
         break;
       default:
-        if (!cursor_.TakePlain(scalar, is_key) || is_key) return false;
-        AddScalar(scalar, line);
+        return ReadPlain(parent);
     }
     // What is further to the right would go on with it.
+    return cursor_.FinishLine() && cursor_.column() <= parent;
+  }
+
+  // Plain scalars of more than one line are rare: each is first taken for one of one line.
+  bool ReadPlain(Column parent) {
+    const char* const begin = cursor_.at();
+    const uint32_t line = cursor_.line();
+    Scalar scalar;
+    bool is_key = false;
+    if (!cursor_.TakePlain(scalar, is_key) || is_key) return false;
+    const NodeIndex index = AddScalar(scalar, line);
+    if (!cursor_.FinishLine()) return false;
+    if (cursor_.column() <= parent) return true;
+    cursor_.Rewind(begin, line);
+    if (!cursor_.TakeLongPlain(parent, scalar, last_line_)) return false;
+    SetText(index, scalar);
     return cursor_.FinishLine() && cursor_.column() <= parent;
   }
 
@@ -219,45 +240,48 @@ class BlockReader {
     return true;
   }
 
-  // A flow collection on one line; ends behind its bracket.
+  // A flow collection; ends behind its bracket.
   bool ReadFlow(size_t depth) {
     if (!WithinBounds(depth)) return false;
     const bool mapping = cursor_.Peek() == '{';
     const char close = mapping ? '}' : ']';
     const NodeIndex index = Begin(mapping ? NodeKind::kMapping : NodeKind::kSequence, cursor_.line());
-    last_line_ = cursor_.line();
     cursor_.Advance();
-    cursor_.SkipSpaces();
+    cursor_.SkipFlowSpace();
     while (cursor_.Peek() != close) {
       if (mapping ? !ReadFlowMember(depth + 1) : !ReadFlowNode(depth + 1)) return false;
-      cursor_.SkipSpaces();
+      cursor_.SkipFlowSpace();
       if (cursor_.Peek() == close) break;
       if (cursor_.Peek() != ',') return false;
       cursor_.Advance();
-      cursor_.SkipSpaces();
+      cursor_.SkipFlowSpace();
     }
     cursor_.Advance();
+    last_line_ = cursor_.line();
     End(index);
     return WithinBounds(0);
   }
 
   bool ReadFlowMember(size_t depth) {
     const char* const begin = cursor_.at();
+    const uint32_t line = cursor_.line();
     const bool quoted = cursor_.Peek() == '"' || cursor_.Peek() == '\'';
     Scalar key;
     if (quoted ? !cursor_.TakeQuoted(key) : !cursor_.TakeFlowPlain(key)) return false;
-    if (cursor_.at() - begin > kKeyBytesMax) return false;
+    if (cursor_.at() - begin > kKeyBytesMax || cursor_.line() != line) return false;
     cursor_.SkipSpaces();
     // Behind a quoted key a colon needs no blank.
     if (cursor_.Peek() != ':' || (!quoted && !cursor_.IsBlank(1))) return false;
-    AddScalar(key, cursor_.line());
+    AddScalar(key, line);
     cursor_.Advance();
-    cursor_.SkipSpaces();
+    cursor_.SkipFlowSpace();
     return ReadFlowNode(depth);
   }
 
   // Ends behind the node.
   bool ReadFlowNode(size_t depth) {
+    if (cursor_.Peek() == '&' && !TakeAnchor()) return false;
+    const uint32_t line = cursor_.line();
     Scalar scalar;
     switch (cursor_.Peek()) {
       case '[':
@@ -272,7 +296,8 @@ class BlockReader {
       default:
         if (!cursor_.TakeFlowPlain(scalar)) return false;
     }
-    AddScalar(scalar, cursor_.line());
+    last_line_ = cursor_.line();
+    AddScalar(scalar, line);
     return WithinBounds(0);
   }
 
@@ -284,12 +309,20 @@ class BlockReader {
   uint32_t pending_anchor_line_ = 0;
 };
 
+// A text holds one document, so a `...` can only stand on its last line that is not blank.
+bool EndsWithMarker(std::string_view text) {
+  const size_t last = text.find_last_not_of(" \n");
+  if (last == std::string_view::npos) return false;
+  const size_t newline = text.rfind('\n', last);
+  return text.substr(newline == std::string_view::npos ? 0 : newline + 1).starts_with("...");
+}
+
 }  // namespace
 
 bool ReadCommonYaml(std::string_view text, uint32_t first_line, Document& document) {
   document.Clear();
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  return HasOnlyCommonCharacters(text) && BlockReader(text, first_line, document).Read();
+  return HasOnlyCommonCharacters(text) && !EndsWithMarker(text) && BlockReader(text, first_line, document).Read();
 }
 
 }  // namespace setpoint::storage

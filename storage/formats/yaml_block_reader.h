@@ -1,5 +1,5 @@
 // Reads the common kind of YAML several times faster than libyaml: block mappings and sequences, plain and quoted
-// scalars of one line, blocks of text, flow collections of one line, anchors, aliases and comments. Whatever else it
+// scalars, blocks of text, flow collections, anchors, aliases and comments. Whatever else it
 // meets, a tab or an error included, it gives up, and the document is read by ReadYamlWithLibrary. What it does read is
 // the same to the last node: a test compares both over every blob of a real repository.
 #pragma once

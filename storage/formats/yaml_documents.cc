@@ -49,13 +49,9 @@ bool IsBareMarker(std::string_view line, std::string_view marker) {
   return first == std::string_view::npos || line[first] == '#';
 }
 
-uint32_t CountNewlines(std::string_view text) {
-  return static_cast<uint32_t>(std::count(text.begin(), text.end(), '\n'));
-}
-
-// The lines of `text` without blank lines and bare markers at either end.
-LineRange TrimmedLines(std::string_view text, uint32_t first_line) {
-  LineRange lines{.first = first_line, .last = first_line + CountNewlines(text)};
+// The lines of `text`, which has so many newlines, without blank lines and bare markers at either end.
+LineRange TrimmedLines(std::string_view text, uint32_t first_line, uint32_t newlines) {
+  LineRange lines{.first = first_line, .last = first_line + newlines};
   if (text.ends_with('\n')) --lines.last;
   bool marker_seen = false;
   while (!text.empty()) {
@@ -86,28 +82,27 @@ YamlDocumentSplitter::YamlDocumentSplitter(std::string_view stream)
 bool YamlDocumentSplitter::Next(YamlDocumentText& document) {
   if (rest_.empty()) return false;
   size_t size = 0;
+  uint32_t newlines = 0;
   bool preamble = true;  // Nothing of the document itself yet.
-  while (size < rest_.size()) {
+  bool ended = false;
+  while (size < rest_.size() && !ended) {
     const std::string_view line = FirstLine(rest_.substr(size), only_newlines_);
-    const std::string_view text = WithoutMark(line);
-    const char first = text.empty() ? '\0' : text[0];
-    const bool marked = text.size() != line.size();
-    if (marked && size != 0) break;
-    if (first == '-' && IsMarker(text, "---")) {
-      if (!preamble) break;
-      preamble = false;
-    } else if (first == '.' && IsMarker(line, "...")) {
-      size += line.size();
-      break;
-    } else if (preamble && !IsPreamble(line)) {
-      preamble = false;
+    // Nearly every line begins with a byte that begins no marker.
+    if (preamble || line[0] == '-' || line[0] == '.' || line[0] == kByteOrderMark[0]) {
+      const std::string_view text = WithoutMark(line);
+      const bool marked = text.size() != line.size();
+      const bool begins = IsMarker(text, "---");
+      if (size != 0 && (marked || (begins && !preamble))) break;
+      ended = IsMarker(line, "...");
+      preamble = preamble && !begins && IsPreamble(line);
     }
     size += line.size();
+    newlines += line.ends_with('\n') ? 1 : 0;
   }
   document.text = rest_.substr(0, size);
   document.first_line = line_;
-  document.lines = TrimmedLines(document.text, line_);
-  line_ += CountNewlines(document.text);
+  document.lines = TrimmedLines(document.text, line_, newlines);
+  line_ += newlines;
   rest_.remove_prefix(size);
   return true;
 }

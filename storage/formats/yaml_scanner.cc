@@ -25,7 +25,8 @@ bool IsCommonCharacter(std::string_view character) {
          character < "\xEF\xBF\xBE";
 }
 
-// Which bytes may begin a plain scalar whatever follows. '-', '?' and ':' may only before a byte that is no blank.
+// Which bytes may begin a plain scalar whatever follows. '-' may too before a byte that is no blank, and ':' outside
+// flow collections.
 constexpr std::array<bool, 256> MakePlainStarts() {
   std::array<bool, 256> starts{};
   for (size_t byte = 0x21; byte < 256; ++byte) starts[byte] = true;
@@ -71,7 +72,8 @@ bool HasOnlyCommonCharacters(std::string_view text) {
 bool YamlScanner::TakePlain(Scalar& scalar, bool& is_key) {
   const char* const begin = at_;
   is_key = false;
-  if (!kPlainStarts[static_cast<unsigned char>(*at_)] && !(*at_ == '-' && !IsBlank(1))) return false;
+  const bool starts = kPlainStarts[static_cast<unsigned char>(*at_)];
+  if (!starts && ((*at_ != '-' && *at_ != ':') || IsBlank(1))) return false;
   for (; at_ < end_ && *at_ != '\n'; ++at_) {
     if (*at_ == ':' && IsBlank(1)) {
       is_key = true;
@@ -84,13 +86,41 @@ bool YamlScanner::TakePlain(Scalar& scalar, bool& is_key) {
   return true;
 }
 
+bool YamlScanner::TakeLongPlain(Column parent, Scalar& scalar, uint32_t& last_line) {
+  bool is_key = false;
+  if (!TakePlain(scalar, is_key) || is_key) return false;
+  buffer_.assign(scalar.text);
+  last_line = line_;
+  while (AtEndOfLine()) {
+    const char* const end_of_text = at_;
+    FindNextLine();
+    // A comment ends the scalar, and so does what is no further to the right than its parent.
+    if (column_ <= parent || *at_ == '#') {
+      Rewind(end_of_text, last_line);
+      break;
+    }
+    Rewind(end_of_text, last_line);
+    FoldLines();
+    const char* const begin = at_;
+    for (; !AtEndOfLine(); ++at_) {
+      if (*at_ == ':' && IsBlank(1)) return false;
+      if (*at_ == '#' && at_[-1] == ' ') break;
+    }
+    buffer_ += TrimmedRight(begin, at_);
+    last_line = line_;
+  }
+  scalar.text = document_.Keep(buffer_);
+  return true;
+}
+
 bool YamlScanner::TakeFlowPlain(Scalar& scalar) {
   const char* const begin = at_;
   if (!kPlainStarts[static_cast<unsigned char>(Peek())] && !(Peek() == '-' && !IsBlank(1))) return false;
   for (;; ++at_) {
     const char c = Peek();
-    if (c == '\n' || c == '?' || c == '#') return false;  // A question mark and a hash may mean several things.
-    if (c == ',' || c == '[' || c == ']' || c == '{' || c == '}') break;
+    if (c == '?') return false;  // May mean several things.
+    if (c == '\n' || c == ',' || c == '[' || c == ']' || c == '{' || c == '}') break;
+    if (c == '#' && at_[-1] == ' ') break;
     if (c != ':') continue;
     if (IsBlank(1)) break;
     if (std::string_view(",?[]{}").find(Peek(1)) != std::string_view::npos) return false;
@@ -104,12 +134,11 @@ bool YamlScanner::TakeQuoted(Scalar& scalar) {
   const char* begin = at_;
   scalar.style = ScalarStyle::kText;
   bool changed = false;  // The text differs from the source, and is put together in `buffer_`.
-  for (; !AtEndOfLine(); ++at_) {
+  for (; at_ < end_; ++at_) {
     const char c = *at_;
-    if (c != quote && (c != '\\' || quote != '"')) continue;
+    if (c != quote && c != '\n' && (c != '\\' || quote != '"')) continue;
     const std::string_view before(begin, static_cast<size_t>(at_ - begin));
-    const char next = Peek(1);
-    if (c == quote && (quote == '"' || next != '\'')) {
+    if (c == quote && (quote == '"' || Peek(1) != '\'')) {
       ++at_;
       if (!changed) {
         scalar.text = before;
@@ -121,20 +150,55 @@ bool YamlScanner::TakeQuoted(Scalar& scalar) {
     }
     if (!changed) buffer_.clear();
     changed = true;
-    buffer_ += before;
-    if (c == quote || next == '"' || next == '\\' || next == '/') {
-      buffer_.push_back(next);
-    } else if (next == 'n') {
-      buffer_.push_back('\n');
-    } else if (next == 't') {
-      buffer_.push_back('\t');
-    } else {
-      return false;
+    if (c == '\n') {
+      buffer_ += TrimmedRight(begin, at_);
+      FoldLines();
+      begin = at_--;
+      continue;
     }
+    buffer_ += before;
     ++at_;
+    if (AtEndOfLine()) {
+      // An escaped line break is nothing. Empty lines behind it are rare.
+      if (at_ == end_) return false;
+      ++at_;
+      ++line_;
+      SkipSpaces();
+      if (AtEndOfLine()) return false;
+      begin = at_--;
+      continue;
+    }
+    if (!AppendEscaped(c, Peek())) return false;
     begin = at_ + 1;
   }
   return false;
+}
+
+// From a line break inside a quoted or long plain scalar to the text behind it: one break is a space, more are one
+// less.
+void YamlScanner::FoldLines() {
+  size_t breaks = 0;
+  while (at_ < end_ && *at_ == '\n') {
+    ++breaks;
+    ++at_;
+    ++line_;
+    SkipSpaces();
+  }
+  buffer_.append(breaks == 1 ? 1 : breaks - 1, breaks == 1 ? ' ' : '\n');
+}
+
+// What stands in a quoted scalar behind a backslash, or behind a quote that is doubled.
+bool YamlScanner::AppendEscaped(char mark, char c) {
+  if (mark == '\'' || c == '"' || c == '\\' || c == '/' || c == ' ') {
+    buffer_.push_back(c);
+  } else if (c == 'n') {
+    buffer_.push_back('\n');
+  } else if (c == 't') {
+    buffer_.push_back('\t');
+  } else {
+    return false;
+  }
+  return true;
 }
 
 bool YamlScanner::TakeName(std::string_view& name) {

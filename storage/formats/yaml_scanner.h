@@ -36,7 +36,10 @@ class YamlScanner {
   Column column() const { return column_; }
   void set_column(Column column) { column_ = column; }
   const char* at() const { return at_; }
-  void set_at(const char* at) { at_ = at; }
+  void Rewind(const char* at, uint32_t line) {
+    at_ = at;
+    line_ = line;
+  }
   bool AtEnd() const { return at_ == end_; }
 
   // The byte ahead; a newline at the end of the text.
@@ -50,6 +53,18 @@ class YamlScanner {
   void Advance(ptrdiff_t bytes = 1) { at_ += bytes; }
   void SkipSpaces() {
     while (at_ < end_ && *at_ == ' ') ++at_;
+  }
+
+  // Inside a flow collection: blanks, line breaks and comments.
+  void SkipFlowSpace() {
+    SkipSpaces();
+    while (at_ < end_ && (*at_ == '\n' || (*at_ == '#' && (at_[-1] == ' ' || at_[-1] == '\n')))) {
+      if (*at_ == '#') at_ = EndOfLine();
+      if (at_ == end_) return;
+      ++at_;
+      ++line_;
+      SkipSpaces();
+    }
   }
 
   // From the beginning of a line, or the end of one, to the first byte that is neither blank nor in a comment.
@@ -79,9 +94,11 @@ class YamlScanner {
   // A plain scalar up to the end of the line, a comment or ": ", without blanks behind it. `is_key`: it ended at ": ",
   // which is taken too.
   bool TakePlain(Scalar& scalar, bool& is_key);
-  // The same inside a flow collection, where brackets and commas end it too; a colon is not taken.
+  // A plain scalar that goes on to the right of `parent` on the lines below, folded into one line.
+  bool TakeLongPlain(Column parent, Scalar& scalar, uint32_t& last_line);
+  // One inside a flow collection, where brackets and commas end it too; a colon is not taken.
   bool TakeFlowPlain(Scalar& scalar);
-  // A scalar in single or double quotes, on one line.
+  // A scalar in single or double quotes, perhaps of several lines.
   bool TakeQuoted(Scalar& scalar);
   // A name behind '&' or '*', which is the byte at hand.
   bool TakeName(std::string_view& name);
@@ -106,6 +123,21 @@ class YamlScanner {
     column_ = static_cast<Column>(at_ - begin);
     return true;
   }
+  // From the end of a line to the next byte that is no blank, be it in a comment; `column_` is kOutside where there is
+  // none.
+  void FindNextLine() {
+    column_ = kOutside;
+    while (at_ < end_) {
+      const char* const begin = ++at_;
+      ++line_;
+      SkipSpaces();
+      if (AtEndOfLine()) continue;
+      column_ = static_cast<Column>(at_ - begin);
+      return;
+    }
+  }
+  void FoldLines();
+  bool AppendEscaped(char mark, char c);
   bool TakeTextBlockHeader(bool& folded, char& chomping);
   bool FindTextIndent(Column parent, Column& indent);
 
