@@ -150,6 +150,10 @@ struct ChangeBuilder::Difference {
 
 absl::StatusOr<BuiltEntry> ChangeBuilder::Build(PlannedEntry& planned) {
   Difference difference;
+  absl::StatusOr<std::vector<PathId>> undecoded =
+      FindUndecodedPaths(inputs_.projector.rows(), inputs_.catalog.timelines, planned.before);
+  if (!undecoded.ok()) return undecoded.status();
+  undecoded_before_ = *std::move(undecoded);
   if (absl::Status status = CompareDeltas(planned, difference); !status.ok()) return status;
   if (absl::Status status = CompareUndecoded(planned, difference); !status.ok()) return status;
   return difference.Finish(std::move(planned.entry));
@@ -162,8 +166,8 @@ std::optional<ObjectId> ChangeBuilder::FirstParent(const PlannedEntry& planned) 
 
 absl::Status ChangeBuilder::CompareDeltas(const PlannedEntry& planned, Difference& difference) {
   for (const PathDelta& delta : planned.deltas) {
-    absl::StatusOr<FileState> before = RecordedState(inputs_.memo, inputs_.projector, inputs_.catalog, delta.path,
-                                                     delta.old_mode, delta.old_blob, planned.before);
+    absl::StatusOr<FileState> before = RecordedState(inputs_.memo, inputs_.projector, inputs_.catalog, undecoded_before_,
+                                                     delta.path, delta.old_mode, delta.old_blob, planned.before);
     if (!before.ok()) return before.status();
     absl::StatusOr<FileState> after = StateAtCommit(planned, delta.path, delta.new_mode, delta.new_blob, *before);
     if (!after.ok()) return after.status();
@@ -173,38 +177,51 @@ absl::Status ChangeBuilder::CompareDeltas(const PlannedEntry& planned, Differenc
   return absl::OkStatus();
 }
 
-// Files that are stale on either side although the trees agree on them: what is held comes from the first parent, so
-// it may differ where the state before is another commit's.
+// Files that do not decode whole in the state before although the trees agree on them.
 absl::Status ChangeBuilder::CompareUndecoded(const PlannedEntry& planned, Difference& difference) {
-  if (planned.before.timeline.IsNone() || planned.before_commit == planned.entry.commit) return absl::OkStatus();
-  if (planned.entry.commit.IsZero()) return absl::OkStatus();
-  if (FirstParent(planned) == planned.before_commit) return absl::OkStatus();
-  absl::StatusOr<std::vector<PathId>> undecoded =
-      FindUndecodedPaths(inputs_.projector.rows(), inputs_.catalog.timelines, planned.before);
-  if (!undecoded.ok()) return undecoded.status();
-  if (undecoded->empty()) return absl::OkStatus();
+  if (undecoded_before_.empty() || planned.entry.commit.IsZero()) return absl::OkStatus();
+  // A ref that goes, or begins where another stands, shows what was there: nothing.
+  if (planned.entry.cause == Cause::kRefDeleted) return absl::OkStatus();
+  if (planned.entry.cause == Cause::kRefCreated && planned.entry.birth) return absl::OkStatus();
   absl::flat_hash_set<std::string_view> compared;
   for (const PathDelta& delta : planned.deltas) compared.insert(delta.path);
   absl::StatusOr<const CommitLinks*> links = inputs_.graph.Links(planned.entry.commit);
   if (!links.ok()) return links.status();
-  for (const PathId id : *undecoded) {
+  for (const PathId id : undecoded_before_) {
     const std::string_view path = inputs_.catalog.names.Path(id);
     if (compared.contains(path)) continue;
     absl::StatusOr<TreeLeaf> leaf = FindInTree(inputs_.objects, (*links)->tree, path);
     if (!leaf.ok()) return leaf.status();
-    absl::StatusOr<FileState> before = RecordedState(inputs_.memo, inputs_.projector, inputs_.catalog, path,
-                                                     leaf->mode, leaf->blob, planned.before);
+    absl::StatusOr<bool> may_differ = MayDiffer(planned, id, *leaf);
+    if (!may_differ.ok()) return may_differ.status();
+    if (!*may_differ) continue;
+    absl::StatusOr<FileState> before = RecordedState(inputs_.memo, inputs_.projector, inputs_.catalog,
+                                                     undecoded_before_, path, leaf->mode, leaf->blob, planned.before);
     if (!before.ok()) return before.status();
     absl::StatusOr<FileState> after = StateAtCommit(planned, path, leaf->mode, leaf->blob, *before);
     if (!after.ok()) return after.status();
     const size_t changes = difference.drafts.size();
     difference.AddFile(path, *after);
     difference.AddChanges(*before, *after);
-    if (difference.drafts.size() > changes) continue;
+    if (difference.drafts.size() > changes || before->outcome != after->outcome) continue;
     difference.files.pop_back();
     difference.texts.pop_back();
   }
   return absl::OkStatus();
+}
+
+// What a file holds comes from the first parent, so it may differ where the state before is another commit's. Where it
+// is the first parent's, only a blob that was missing and has come since makes a difference.
+absl::StatusOr<bool> ChangeBuilder::MayDiffer(const PlannedEntry& planned, PathId path, const TreeLeaf& leaf) {
+  const bool is_same_commit = planned.before_commit == planned.entry.commit;
+  if (!is_same_commit && FirstParent(planned) != planned.before_commit) return true;
+  absl::StatusOr<Holding> holding =
+      FindHolding(inputs_.projector.rows(), inputs_.catalog.timelines, path, planned.before);
+  if (!holding.ok()) return holding.status();
+  if (holding->outcome != static_cast<uint8_t>(Outcome::kMissing)) return false;
+  absl::StatusOr<std::optional<ObjectReader::Header>> header = inputs_.objects.ReadHeader(leaf.blob);
+  if (!header.ok()) return header.status();
+  return header->has_value();
 }
 
 absl::StatusOr<FileState> ChangeBuilder::StateAtCommit(const PlannedEntry& planned, std::string_view path,
@@ -234,7 +251,11 @@ absl::StatusOr<FileState> ChangeBuilder::StateAtFirstParent(const PlannedEntry& 
   if (!links.ok()) return links.status();
   absl::StatusOr<TreeLeaf> leaf = FindInTree(inputs_.objects, (*links)->tree, path);
   if (!leaf.ok()) return leaf.status();
-  return RecordedState(inputs_.memo, inputs_.projector, inputs_.catalog, path, leaf->mode, leaf->blob, *position);
+  absl::StatusOr<std::vector<PathId>> undecoded =
+      FindUndecodedPaths(inputs_.projector.rows(), inputs_.catalog.timelines, *position);
+  if (!undecoded.ok()) return undecoded.status();
+  return RecordedState(inputs_.memo, inputs_.projector, inputs_.catalog, *undecoded, path, leaf->mode, leaf->blob,
+                       *position);
 }
 
 }  // namespace setpoint::storage

@@ -14,6 +14,7 @@
 #include "storage/ingest/decode_memo.h"
 #include "storage/ingest/file_state.h"
 #include "storage/ingest/planned_entry.h"
+#include "storage/ingest/tree_lookup.h"
 #include "storage/log/entry.h"
 #include "storage/projections/catalog.h"
 #include "storage/projections/projector.h"
@@ -53,12 +54,14 @@ class ChangeBuilder {
 
   absl::Status CompareDeltas(const PlannedEntry& planned, Difference& difference);
   absl::Status CompareUndecoded(const PlannedEntry& planned, Difference& difference);
+  absl::StatusOr<bool> MayDiffer(const PlannedEntry& planned, PathId path, const TreeLeaf& leaf);
   absl::StatusOr<FileState> StateAtCommit(const PlannedEntry& planned, std::string_view path, FileMode mode,
                                           const ObjectId& blob, const FileState& before);
   absl::StatusOr<FileState> StateAtFirstParent(const PlannedEntry& planned, std::string_view path);
   static std::optional<ObjectId> FirstParent(const PlannedEntry& planned);
 
   const Inputs inputs_;
+  std::vector<PathId> undecoded_before_;  // Of the entry at hand: the paths that do not decode whole in the state before.
 };
 
 }  // namespace setpoint::storage

@@ -43,18 +43,20 @@ void DecodeBlob(DecodeTask& task) {
   decoded.resources.push_back(MakeFileResource(path_class, blob, task.bytes, error));
 }
 
-void DecodeMemo::Add(DecodeTask& task) {
-  auto memo = std::make_unique<MemoBlob>();
-  memo->outcome = task.decoded.outcome;
-  memo->reason = std::move(task.decoded.reason);
-  memo->stands_in = task.stands_in;
-  memo->resources.reserve(task.decoded.resources.size());
+MemoBlob MakeMemoBlob(DecodeTask& task) {
+  MemoBlob memo;
+  memo.outcome = task.decoded.outcome;
+  memo.reason = std::move(task.decoded.reason);
+  memo.stands_in = task.stands_in;
+  memo.resources.reserve(task.decoded.resources.size());
   for (DecodedResource& resource : task.decoded.resources) {
-    memo->resources.push_back({std::move(resource.identity), resource.format, resource.content_hash,
-                               std::move(resource.content)});
+    memo.resources.push_back({std::move(resource.identity), resource.format, resource.content_hash,
+                              std::move(resource.content)});
   }
-  blobs_[task.key] = std::move(memo);
+  return memo;
 }
+
+void DecodeMemo::Add(DecodeTask& task) { blobs_[task.key] = std::make_unique<MemoBlob>(MakeMemoBlob(task)); }
 
 absl::StatusOr<DecodeTask> DecodeMemo::Read(const BlobKey& key) {
   DecodeTask task;
@@ -93,6 +95,7 @@ void DecodeMemo::DropContents(const BlobKey& key) {
 
 void DecodeMemo::Trim() {
   if (blobs_.size() > kMemoBlobsMax) blobs_.clear();
+  absl::erase_if(blobs_, [](const auto& blob) { return blob.second->outcome == Outcome::kMissing; });
 }
 
 }  // namespace setpoint::storage

@@ -41,6 +41,9 @@ struct MemoBlob {
   std::vector<MemoResource> resources;
 };
 
+// What a task decoded, as the memo keeps it; taken out of the task.
+MemoBlob MakeMemoBlob(DecodeTask& task);
+
 class DecodeMemo {
  public:
   // Outlives this; used for blobs that no task brought.
@@ -60,7 +63,7 @@ class DecodeMemo {
 
   // Drops contents of a blob.
   void DropContents(const BlobKey& key);
-  // Between entries: drops everything where it has become too much.
+  // Between runs: drops what was missing, since the next fetch may bring it, and everything where it is too much.
   void Trim();
 
  private:

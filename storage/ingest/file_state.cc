@@ -9,19 +9,18 @@
 
 namespace setpoint::storage {
 
-absl::StatusOr<FileState> DecodedState(DecodeMemo& memo, std::string_view path, FileMode mode, const ObjectId& blob) {
+namespace {
+
+FileState StateOf(const MemoBlob& decoded, std::string_view path, FileMode mode, const BlobKey& key) {
   FileState state;
   state.mode = mode;
-  state.blob = blob;
-  if (mode == FileMode::kAbsent) return state;
-  state.memo_key = {blob, ClassifyPath(path, mode)};
-  absl::StatusOr<MemoBlob*> decoded = memo.Find(state.memo_key);
-  if (!decoded.ok()) return decoded.status();
-  state.outcome = (*decoded)->outcome;
-  state.reason = (*decoded)->reason;
-  const bool is_placeholder = (*decoded)->stands_in && state.IsUndecoded();
+  state.blob = key.blob;
+  state.memo_key = key;
+  state.outcome = decoded.outcome;
+  state.reason = decoded.reason;
+  const bool is_placeholder = decoded.stands_in && state.IsUndecoded();
   size_t memo_index = 0;
-  for (const MemoResource& resource : (*decoded)->resources) {
+  for (const MemoResource& resource : decoded.resources) {
     state.resources.push_back({.key = ResourceKeyText(path, resource.format, resource.identity),
                                .format = resource.format,
                                .hash = resource.hash,
@@ -29,6 +28,24 @@ absl::StatusOr<FileState> DecodedState(DecodeMemo& memo, std::string_view path, 
                                .memo_index = memo_index++});
   }
   return state;
+}
+
+}  // namespace
+
+FileState MissingState(std::string_view path, FileMode mode, const ObjectId& blob) {
+  DecodeTask task;
+  task.key = {blob, ClassifyPath(path, mode)};
+  task.missing = true;
+  DecodeBlob(task);
+  return StateOf(MakeMemoBlob(task), path, mode, task.key);
+}
+
+absl::StatusOr<FileState> DecodedState(DecodeMemo& memo, std::string_view path, FileMode mode, const ObjectId& blob) {
+  if (mode == FileMode::kAbsent) return FileState{};
+  const BlobKey key{blob, ClassifyPath(path, mode)};
+  absl::StatusOr<MemoBlob*> decoded = memo.Find(key);
+  if (!decoded.ok()) return decoded.status();
+  return StateOf(**decoded, path, mode, key);
 }
 
 void Hold(const std::vector<FileResource>& candidates, FileState& state) {
@@ -49,15 +66,18 @@ void Hold(const std::vector<FileResource>& candidates, FileState& state) {
 }
 
 absl::StatusOr<FileState> RecordedState(DecodeMemo& memo, const Projector& projector, const Catalog& catalog,
-                                        std::string_view path, FileMode mode, const ObjectId& blob, Position at) {
-  absl::StatusOr<FileState> state = DecodedState(memo, path, mode, blob);
-  if (!state.ok() || !state->IsUndecoded()) return state;
+                                        const std::vector<PathId>& undecoded, std::string_view path, FileMode mode,
+                                        const ObjectId& blob, Position at) {
   const PathId path_id = catalog.names.FindPath(path);
-  if (path_id.IsNone()) return state;
-  absl::StatusOr<std::vector<HeldResource>> held = FindHeld(projector.rows(), catalog.timelines, path_id, at);
-  if (!held.ok()) return held.status();
+  if (!std::binary_search(undecoded.begin(), undecoded.end(), path_id)) return DecodedState(memo, path, mode, blob);
+  absl::StatusOr<Holding> holding = FindHolding(projector.rows(), catalog.timelines, path_id, at);
+  if (!holding.ok()) return holding.status();
+  const bool was_missing = holding->outcome == static_cast<uint8_t>(Outcome::kMissing);
+  absl::StatusOr<FileState> state =
+      was_missing ? MissingState(path, mode, blob) : DecodedState(memo, path, mode, blob);
+  if (!state.ok()) return state;
   std::vector<FileResource> candidates;
-  for (const HeldResource& one : *held) {
+  for (const HeldResource& one : holding->held) {
     const std::optional<Digest> hash = catalog.digests.HashOf(one.content);
     if (!hash) return absl::DataLossError(Concat("what ", path, " holds has no digest; run `setpoint rebuild`"));
     candidates.push_back({.key = std::string(catalog.names.ResourceKey(one.resource)),

@@ -157,6 +157,7 @@ absl::Status RepositoryIngester::Read(const Advertisement& advertisement, RunSta
                    .catalog = database_.catalog,
                    .graph = graph,
                    .differ = *differ_,
+                   .objects = *reader_objects_,
                    .observed = run.observed},
                   [&](PlannedEntry planned) {
                     absl::Status status = AddTasks(planned, seen);

@@ -7,6 +7,8 @@
 #include "storage/base/concat.h"
 #include "storage/base/limits.h"
 #include "storage/formats/decoder.h"
+#include "storage/ingest/tree_lookup.h"
+#include "storage/projections/holds.h"
 #include "storage/projections/positions.h"
 
 namespace setpoint::storage {
@@ -19,6 +21,7 @@ Planner::Planner(const Inputs& inputs, Emit emit)
 
 absl::Status Planner::Run(const FollowedRefs& refs) {
   warnings_ = refs.warnings;
+  if (absl::Status status = Heal(); !status.ok()) return status;
   for (const FollowedRef& ref : refs.owned) {
     const absl::Status status = MoveOwned(ref);
     // A commit or tree that the source lacks stops this ref alone; the next fetch may bring it.
@@ -31,6 +34,44 @@ absl::Status Planner::Run(const FollowedRefs& refs) {
   if (absl::Status status = MovePointing(refs.pointing); !status.ok()) return status;
   if (absl::Status status = Vanish(refs); !status.ok()) return status;
   return Finish();
+}
+
+// Blobs that were missing and are here now: the timelines whose newest state lacks them say so before they move on.
+absl::Status Planner::Heal() {
+  for (const Lane& lane : standings_.OwnedLanes()) {
+    absl::StatusOr<bool> can_heal = CanHeal(lane);
+    if (!can_heal.ok()) return can_heal.status();
+    if (!*can_heal) continue;
+    PlannedEntry planned = NewEntry(Cause::kHealed);
+    planned.entry.timeline = lane.id;
+    absl::Status status = FillCommit(planned, lane.tip, lane.tip, {lane.id, lane.last});
+    if (status.ok()) status = Hand(std::move(planned));
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Planner::CanHeal(const Lane& lane) {
+  if (lane.deleted || lane.tip.IsZero()) return false;
+  const Catalog& catalog = inputs_.catalog;
+  const Position tip{lane.id, lane.last};
+  absl::StatusOr<std::vector<PathId>> undecoded = FindUndecodedPaths(inputs_.rows, catalog.timelines, tip);
+  if (!undecoded.ok()) return undecoded.status();
+  for (const PathId path : *undecoded) {
+    absl::StatusOr<Holding> holding = FindHolding(inputs_.rows, catalog.timelines, path, tip);
+    if (!holding.ok()) return holding.status();
+    if (holding->outcome != static_cast<uint8_t>(Outcome::kMissing)) continue;
+    absl::StatusOr<const CommitLinks*> links = inputs_.graph.Links(lane.tip);
+    if (!links.ok()) return links.status();
+    absl::StatusOr<TreeLeaf> leaf = FindInTree(inputs_.objects, (*links)->tree, catalog.names.Path(path));
+    // A tip that upstream has dropped cannot heal.
+    if (absl::IsNotFound(leaf.status())) return false;
+    if (!leaf.ok()) return leaf.status();
+    absl::StatusOr<std::optional<ObjectReader::Header>> header = inputs_.objects.ReadHeader(leaf->blob);
+    if (!header.ok()) return header.status();
+    if (header->has_value()) return true;
+  }
+  return false;
 }
 
 absl::Status Planner::MoveOwned(const FollowedRef& ref) {

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "storage/git/mirror.h"
+#include "storage/git/object_reader.h"
 #include "storage/git/tree_diff.h"
 #include "storage/ingest/commit_graph.h"
 #include "storage/ingest/planned_entry.h"
@@ -44,6 +45,7 @@ class Planner {
     const Catalog& catalog;
     CommitGraph& graph;
     TreeDiffer& differ;
+    ObjectReader& objects;
     int64_t observed = 0;
   };
   // Takes an entry that has its number; not OK ends the plan with that status.
@@ -60,6 +62,8 @@ class Planner {
   std::function<void(uint64_t)> on_planned;
 
  private:
+  absl::Status Heal();
+  absl::StatusOr<bool> CanHeal(const Lane& lane);
   absl::Status MoveOwned(const FollowedRef& ref);
   absl::Status FirstSeen(const FollowedRef& ref, const std::optional<Lane>& lane, const RefMove& move);
   absl::Status Advance(const Lane& lane, const RefMove& move);

@@ -29,10 +29,10 @@ std::string WithRevision(std::string prefix, Revision revision) {
 
 }  // namespace
 
-void PutHeld(PathId path, Position position, const std::vector<HeldResource>& held, RowSink& sink) {
-  std::string value;
-  AppendVarint(value, held.size());
-  for (const HeldResource& one : held) {
+void PutHolding(PathId path, Position position, const Holding& holding, RowSink& sink) {
+  std::string value(1, static_cast<char>(holding.outcome));
+  AppendVarint(value, holding.held.size());
+  for (const HeldResource& one : holding.held) {
     AppendVarint(value, one.resource.value);
     value.push_back(static_cast<char>(one.format));
     AppendVarint(value, one.content.resource.value);
@@ -53,15 +53,15 @@ void PutUndecodedPaths(Position position, const std::vector<PathId>& paths, RowS
   sink.Put(Family::kHolds, WithRevision(UndecodedPrefix(position.timeline), position.revision), value);
 }
 
-absl::StatusOr<std::vector<HeldResource>> FindHeld(const RowReader& rows, const Timelines& timelines, PathId path,
-                                                   Position at) {
-  std::vector<HeldResource> held;
+absl::StatusOr<Holding> FindHolding(const RowReader& rows, const Timelines& timelines, PathId path, Position at) {
+  Holding holding;
   for (const Position& position : timelines.Lineage(at)) {
     const std::string prefix = HeldPrefix(path, position.timeline);
     auto found = rows.First(Family::kHolds, WithRevision(prefix, position.revision), prefix);
     if (!found.ok()) return found.status();
     if (!found->has_value()) continue;
     ByteReader reader((*found)->second);
+    holding.outcome = reader.Byte();
     const uint64_t count = reader.Varint();
     for (uint64_t i = 0; i < count && !reader.failed(); ++i) {
       HeldResource one;
@@ -70,12 +70,12 @@ absl::StatusOr<std::vector<HeldResource>> FindHeld(const RowReader& rows, const 
       one.content.resource = ResourceId(static_cast<uint32_t>(reader.Varint()));
       one.content.revision = Revision(reader.Varint());
       one.content.index = static_cast<uint32_t>(reader.Varint());
-      held.push_back(one);
+      holding.held.push_back(one);
     }
     if (!reader.Finished()) return Malformed();
     break;
   }
-  return held;
+  return holding;
 }
 
 absl::StatusOr<std::vector<PathId>> FindUndecodedPaths(const RowReader& rows, const Timelines& timelines,

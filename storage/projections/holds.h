@@ -1,10 +1,10 @@
 // The `holds` projection: which files do not decode whole at a position, and what they hold there (design.md, The state
 // of a commit). The planner of changes asks it; no reader needs it.
-//   'h' · path u32 · timeline u32 · ~revision u64 → count varint · count × (resource varint · format u8 ·
+//   'h' · path u32 · timeline u32 · ~revision u64 → outcome u8 · count varint · count × (resource varint · format u8 ·
 //                                                  content: resource varint · revision varint · index varint)
 //   's' · timeline u32 · ~revision u64 → count varint · count × path (difference to the one before) varint
-// An 'h' row stands for each entry that leaves a file not whole, and for the first that leaves it whole again (empty
-// value); an 's' row for each entry after which other files than before are not whole.
+// An 'h' row stands for each entry that leaves a file not whole, and for the first that leaves it whole again (then it
+// holds nothing); an 's' row for each entry after which other files than before are not whole.
 #pragma once
 
 #include <cstdint>
@@ -26,14 +26,18 @@ struct HeldResource {
   bool operator==(const HeldResource&) const = default;
 };
 
-// What a file holds from one entry on; empty too where it decodes whole again. By resource id.
-void PutHeld(PathId path, Position position, const std::vector<HeldResource>& held, RowSink& sink);
+// What a file is and holds from one entry on.
+struct Holding {
+  uint8_t outcome = 0;             // An Outcome of formats/decoder.h, as the entry gave it; 0 where nothing is recorded.
+  std::vector<HeldResource> held;  // By resource id; empty where it decodes whole.
+};
+
+void PutHolding(PathId path, Position position, const Holding& holding, RowSink& sink);
 // Every file that does not decode whole from one entry on. By path id.
 void PutUndecodedPaths(Position position, const std::vector<PathId>& paths, RowSink& sink);
 
 // At a position, through forks.
-absl::StatusOr<std::vector<HeldResource>> FindHeld(const RowReader& rows, const Timelines& timelines, PathId path,
-                                                   Position at);
+absl::StatusOr<Holding> FindHolding(const RowReader& rows, const Timelines& timelines, PathId path, Position at);
 absl::StatusOr<std::vector<PathId>> FindUndecodedPaths(const RowReader& rows, const Timelines& timelines, Position at);
 
 }  // namespace setpoint::storage

@@ -25,8 +25,7 @@ bool IsUndecoded(const FileChange& file) {
 }
 
 bool HasText(const FileChange& file) {
-  const bool is_regular = file.mode == FileMode::kRegular || file.mode == FileMode::kExecutable;
-  return is_regular && file.outcome != kOutcomeMissing;
+  return file.mode != FileMode::kAbsent && file.mode != FileMode::kSubmodule && file.outcome != kOutcomeMissing;
 }
 
 }  // namespace
@@ -293,12 +292,13 @@ absl::Status Projector::ApplyHolds(Scope& scope) {
     const PathId path = scope.paths[file];
     const bool is_undecoded = IsUndecoded(scope.entry.files[file]);
     if (!is_undecoded && !was_undecoded(path)) continue;
-    std::vector<HeldResource> held;
+    Holding holding;
     if (is_undecoded && was_undecoded(path)) {
-      absl::StatusOr<std::vector<HeldResource>> before = FindHeld(pending_, catalog_.timelines, path, scope.before);
+      absl::StatusOr<Holding> before = FindHolding(pending_, catalog_.timelines, path, scope.before);
       if (!before.ok()) return before.status();
-      held = *std::move(before);
+      holding = *std::move(before);
     }
+    std::vector<HeldResource>& held = holding.held;
     for (uint32_t i = 0; i < scope.entry.changes.size(); ++i) {
       const Change& change = scope.entry.changes[i];
       const Step& step = scope.steps.steps[i];
@@ -309,7 +309,8 @@ absl::Status Projector::ApplyHolds(Scope& scope) {
     }
     std::sort(held.begin(), held.end(),
               [](const HeldResource& a, const HeldResource& b) { return a.resource < b.resource; });
-    PutHeld(path, scope.position, held, pending_);
+    holding.outcome = scope.entry.files[file].outcome;
+    PutHolding(path, scope.position, holding, pending_);
     std::erase(*undecoded, path);
     if (is_undecoded) undecoded->push_back(path);
   }

@@ -129,9 +129,11 @@ void ReferencePlanner::ObserveGone(const ReferenceObservation& observation) {
   for (const auto& [ref, timeline] : owned_) {
     Lane& lane = lanes_[timeline - 1];
     if (lane.deleted || observation.owned.contains(ref)) continue;
-    ReferenceEntry& entry = Append(timeline, Cause::kRefDeleted, lane.tip, false);
+    // Where everything is deleted the timeline stands at nothing, not at its last commit.
+    ReferenceEntry& entry = Append(timeline, Cause::kRefDeleted, delete_on_vanish_ ? Id{} : lane.tip, false);
     lane.deleted = true;
     if (!delete_on_vanish_) continue;
+    lane.tip = {};
     entry.changes = ReferenceChanges(lane.state, {});
     lane.state.clear();
     lane.origins.clear();
