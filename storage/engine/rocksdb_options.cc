@@ -10,9 +10,11 @@
 namespace setpoint::storage {
 namespace {
 
+// Measured on the 58,579 blobs (170 MB) of home-ops, in blocks of 128 KiB, on one core: level 1 gives 22.0 MB in 0.5 s
+// of processor time, 3 gives 21.6 in 0.6, 6 gives 20.8 in 1.1, 9 gives 20.6 in 2; 12 saves no more and takes 6.
 constexpr int kBulkCompressionLevel = 1;
 constexpr int kLiveCompressionLevel = 3;
-constexpr int kCompactCompressionLevel = 12;
+constexpr int kCompactCompressionLevel = 9;
 
 constexpr size_t kMemtableBytes = size_t{16} << 20;
 constexpr size_t kMemtablesBytesMax = size_t{64} << 20;  // Of all families together.
@@ -40,9 +42,21 @@ bool IsPointRead(Family family) {
   }
 }
 
-std::unordered_map<std::string, std::string> Effort(int level, size_t dictionary_bytes) {
-  return {{"compression_opts", Concat("{level=", level, ";max_dict_bytes=", dictionary_bytes,
-                                      ";zstd_max_train_bytes=", dictionary_bytes * 64, ";enabled=true}")}};
+// A block is what is compressed, read and cached at once. Texts are read one at a time and seldom, and their versions
+// compress best side by side (26.0 MB in blocks of 32 KiB, 23.3 in 64, 21.6 in 128); content is in every answer.
+size_t BlockBytes(Family family) {
+  switch (family) {
+    case Family::kTexts:
+      return size_t{128} << 10;
+    case Family::kContent:
+      return size_t{64} << 10;
+    default:
+      return size_t{32} << 10;
+  }
+}
+
+std::unordered_map<std::string, std::string> Effort(int level) {
+  return {{"compression_opts", Concat("{level=", level, "}")}};
 }
 
 }  // namespace
@@ -70,7 +84,7 @@ rocksdb::DBOptions DatabaseOptions(const StoreOptions& options) {
 rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
-  table.block_size = size_t{32} << 10;
+  table.block_size = BlockBytes(family);
   table.format_version = 5;
   table.checksum = rocksdb::kXXH3;  // Debian's RocksDB computes crc32c in software.
   // Index and filters count as cache, so that the cache's size bounds the memory of a store of any size.
@@ -96,8 +110,8 @@ rocksdb::Options BulkFileOptions(const rocksdb::DBOptions& database, const rocks
   return options;
 }
 
-std::unordered_map<std::string, std::string> CompactEffort(Family) { return Effort(kCompactCompressionLevel, 0); }
+std::unordered_map<std::string, std::string> CompactEffort() { return Effort(kCompactCompressionLevel); }
 
-std::unordered_map<std::string, std::string> LiveEffort() { return Effort(kLiveCompressionLevel, 0); }
+std::unordered_map<std::string, std::string> LiveEffort() { return Effort(kLiveCompressionLevel); }
 
 }  // namespace setpoint::storage

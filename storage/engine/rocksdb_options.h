@@ -23,7 +23,7 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<
 rocksdb::Options BulkFileOptions(const rocksdb::DBOptions& database, const rocksdb::ColumnFamilyOptions& family);
 
 // The change of a family's options under which Compact runs, and back.
-std::unordered_map<std::string, std::string> CompactEffort(Family family);
+std::unordered_map<std::string, std::string> CompactEffort();
 std::unordered_map<std::string, std::string> LiveEffort();
 
 }  // namespace setpoint::storage

@@ -143,7 +143,7 @@ absl::Status RocksDbStore::Compact() {
   options.max_subcompactions = 2;
   for (const FamilyInfo& info : kFamilies) {
     rocksdb::ColumnFamilyHandle* const handle = Handle(info.family);
-    rocksdb::Status status = database.SetOptions(handle, CompactEffort(info.family));
+    rocksdb::Status status = database.SetOptions(handle, CompactEffort());
     if (status.ok()) status = database.CompactRange(options, handle, nullptr, nullptr);
     const rocksdb::Status restored = database.SetOptions(handle, LiveEffort());
     if (status.ok()) status = restored;
