@@ -81,7 +81,7 @@ std::string EncodeWatchEvent(const WatchEvent& event) {
   if (event.type != WatchEvent::Type::kState) json.Member("cursor", event.cursor.Text());
   if (event.entry == nullptr) {
     json.Member("revision", event.cursor.revision.value);
-    if (!event.reason.empty()) json.Member("reason", event.reason);
+    if (event.type == WatchEvent::Type::kClosed) json.Member("reason", event.reason).Member("final", event.final);
     return json.EndObject().Take();
   }
   json.Member("revision", event.entry->facts.revision.value).Member("repository", event.entry->repository);

@@ -51,7 +51,8 @@ struct WatchEvent {
   bool stale = false;
   storage::Digest content_hash;  // Zero when deleted.
   std::string content;           // Canonical JSON; empty when deleted or erased.
-  std::string reason;            // Of kClosed.
+  std::string reason;            // Of kClosed: why.
+  bool final = false;            // Of kClosed: there is nothing to come back for.
 };
 
 // One JSON object without a line end. Object keys in the order that PROTOCOL.md shows. Any thread.

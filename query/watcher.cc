@@ -196,8 +196,9 @@ WatchEvent Watcher::Mark(WatchEvent::Type type) const {
 
 WatchEvent Watcher::Bookmark() const { return Mark(WatchEvent::Type::kBookmark); }
 
-WatchEvent Watcher::Closed(std::string reason) const {
+WatchEvent Watcher::Closed(std::string reason, Return back) const {
   WatchEvent event = Mark(WatchEvent::Type::kClosed);
+  event.final = back == Return::kNever;
   event.reason = std::move(reason);
   return event;
 }

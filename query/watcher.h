@@ -68,7 +68,9 @@ class Watcher {
 
   // Lines that whoever drives the watch sends between batches, at the current cursor.
   WatchEvent Bookmark() const;
-  WatchEvent Closed(std::string reason) const;
+  // Whether whoever was watching is to come back and resume.
+  enum class Return { kLater, kNever };
+  WatchEvent Closed(std::string reason, Return back) const;
 
  private:
   // The entry that is being given out.

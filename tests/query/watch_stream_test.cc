@@ -254,8 +254,8 @@ TEST_F(WatchStreamTest, WritesTheseBytes) {
              R"(,"content":{"apiVersion":"v1","data":{"v":"1"},"kind":"ConfigMap","metadata":{"labels":{"tier":"x"},)",
              R"("name":"a"}},"last":true})"));
   EXPECT_EQ(query::EncodeWatchEvent(watcher->Bookmark()), R"({"type":"bookmark","cursor":"r2","revision":2})");
-  EXPECT_EQ(query::EncodeWatchEvent(watcher->Closed("the server stops")),
-            R"({"type":"closed","cursor":"r2","revision":2,"reason":"the server stops"})");
+  EXPECT_EQ(query::EncodeWatchEvent(watcher->Closed("the server stops", Watcher::Return::kLater)),
+            R"({"type":"closed","cursor":"r2","revision":2,"reason":"the server stops","final":false})");
 }
 
 }  // namespace

@@ -1,0 +1,129 @@
+#include "server/app.h"
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include "server/follow_table.h"
+#include "server/handlers/handler_context.h"
+#include "server/handlers/health.h"
+#include "server/handlers/readiness.h"
+#include "server/handlers/refs.h"
+#include "server/handlers/repositories.h"
+#include "server/handlers/resource.h"
+#include "server/handlers/resources.h"
+#include "server/handlers/status.h"
+#include "server/handlers/watch.h"
+#include "server/ingest_loop.h"
+#include "server/listener.h"
+#include "server/router.h"
+#include "server/session.h"
+#include "server/sources.h"
+#include "server/watch_hub.h"
+#include "server/worker_pool.h"
+#include "storage/base/clock.h"
+#include "storage/projections/database.h"
+
+namespace setpoint::server {
+namespace {
+
+// Requests at hand and watchers' last lines have this long when the server stops.
+constexpr auto kShutdownGrace = std::chrono::seconds(5);
+
+Router MakeRouter(const HandlerContext& context) {
+  const auto answer = [&context](auto function) -> AnswerHandler {
+    return [&context, function](const Request& request) { return function(context, request); };
+  };
+  Router router;
+  router.Get("/v1/repositories", answer(ListRepositories));
+  router.Get("/v1/repositories/{}/refs", answer(ListRefs));
+  router.Get("/v1/repositories/{}/resources", answer(ListResources));
+  router.Get("/v1/repositories/{}/resources/{}", answer(GetResource));
+  router.Get("/v1/status", answer(GetStatus));
+  router.Get("/v1/watch", WatchHandler([&context](const Request& request) { return OpenWatch(context, request); }));
+  router.Get("/healthz", answer(GetHealth));
+  router.Get("/readyz", answer(GetReadiness));
+  return router;
+}
+
+// Members in the order in which they are built; each uses those above it and is destroyed before them.
+class ComposedApp : public App {
+ public:
+  ComposedApp(const ServerOptions& options, std::unique_ptr<storage::Database> database,
+              std::vector<storage::RepositorySettings> sources)
+      : io_threads_(std::max<size_t>(options.io_threads, 1)),
+        database_(std::move(database)),
+        io_(static_cast<int>(io_threads_)),
+        workers_(std::max<size_t>(options.worker_threads, 1), options.connections.queued_requests_max),
+        hub_(database_->catalog, io_),
+        handler_context_{*database_, follow_, hub_, storage::SystemClock()},
+        router_(MakeRouter(handler_context_)),
+        session_context_{router_, workers_, hub_, options.connections, options.watch},
+        ingest_(*database_, std::move(sources), options.ingest, follow_) {}
+
+  ~ComposedApp() override { ingest_.Stop(); }
+
+  absl::Status Listen(const std::string& address) {
+    auto listener = Listener::Bind(io_, address, session_context_);
+    if (!listener.ok()) return listener.status();
+    listener_ = *std::move(listener);
+    return absl::OkStatus();
+  }
+
+  void Follow() { ingest_.Start(); }
+
+  void Run(SignalHandling handling) override {
+    boost::asio::signal_set signals(io_);
+    if (handling == SignalHandling::kStopOnSignals) {
+      signals.add(SIGINT);
+      signals.add(SIGTERM);
+      signals.async_wait([this](boost::system::error_code cancelled, int) {
+        if (!cancelled) Stop();
+      });
+    }
+    listener_->OnStopped([&signals] { signals.cancel(); });
+    listener_->Start();
+    std::vector<std::thread> threads;
+    for (size_t i = 1; i < io_threads_; ++i) threads.emplace_back([this] { io_.run(); });
+    io_.run();  // Until nothing is left to do: no acceptor, no connection, no signal to wait for.
+    for (std::thread& thread : threads) thread.join();
+    ingest_.Stop();
+  }
+
+  void Stop() override { listener_->Stop(kShutdownGrace); }
+
+  std::string Url() const override { return listener_->Url(); }
+
+ private:
+  const size_t io_threads_;
+  const std::unique_ptr<storage::Database> database_;
+  FollowTable follow_;
+  boost::asio::io_context io_;
+  WorkerPool workers_;
+  WatchHub hub_;
+  const HandlerContext handler_context_;
+  const Router router_;
+  SessionContext session_context_;
+  std::unique_ptr<Listener> listener_;
+  IngestLoop ingest_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<App>> App::Create(std::unique_ptr<storage::Database> database,
+                                                 const ServerOptions& options) {
+  auto sources = FollowedSources(*database->store, options.sources);
+  if (!sources.ok()) return sources.status();
+  auto app = std::make_unique<ComposedApp>(options, std::move(database), *std::move(sources));
+  if (absl::Status status = app->Listen(options.listen); !status.ok()) return status;
+  app->Follow();
+  return app;
+}
+
+}  // namespace setpoint::server

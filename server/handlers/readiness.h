@@ -1,0 +1,14 @@
+// GET /readyz: whether every followed repository was observed since the start, and what goes wrong with which; and
+// how many streams are open.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "server/handlers/handler_context.h"
+#include "server/request.h"
+
+namespace setpoint::server {
+
+// 503 until then. A repository that fails has been observed: it must not keep the others from being served.
+absl::StatusOr<Response> GetReadiness(const HandlerContext& context, const Request& request);
+
+}  // namespace setpoint::server

@@ -1,0 +1,12 @@
+// GET /v1/repositories/{repo}/refs: where every followed ref stands, the objects of `refs -o json`.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "server/handlers/handler_context.h"
+#include "server/request.h"
+
+namespace setpoint::server {
+
+absl::StatusOr<Response> ListRefs(const HandlerContext& context, const Request& request);
+
+}  // namespace setpoint::server

@@ -1,0 +1,24 @@
+#include "server/handlers/repositories.h"
+
+#include "query/json_writer.h"
+#include "query/repositories.h"
+#include "query/store_json.h"
+#include "query/view.h"
+#include "server/query_reader.h"
+
+namespace setpoint::server {
+
+absl::StatusOr<Response> ListRepositories(const HandlerContext& context, const Request& request) {
+  if (absl::Status status = QueryReader(request.query).Finish(); !status.ok()) return status;
+  auto repositories = query::ListRepositories(query::View(context.database));
+  if (!repositories.ok()) return repositories.status();
+  query::JsonWriter json;
+  json.BeginObject().Key("repositories").BeginArray();
+  for (const query::RepositoryItem& repository : *repositories) query::WriteRepository(repository, json);
+  json.EndArray().EndObject();
+  Response response;
+  response.body = json.Take().append("\n");
+  return response;
+}
+
+}  // namespace setpoint::server

@@ -1,0 +1,13 @@
+// GET /v1/repositories/{repo}/resources/{key}: one resource at a position, the object of `get -o json`.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "server/handlers/handler_context.h"
+#include "server/request.h"
+
+namespace setpoint::server {
+
+// Parameters: at, axis.
+absl::StatusOr<Response> GetResource(const HandlerContext& context, const Request& request);
+
+}  // namespace setpoint::server

@@ -1,0 +1,123 @@
+#include "server/listener.h"
+
+#include <charconv>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "storage/base/concat.h"
+
+namespace setpoint::server {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+// How long to wait before the next accept where the process has run out of file descriptors.
+constexpr auto kAcceptPause = std::chrono::milliseconds(100);
+
+absl::StatusOr<tcp::endpoint> ParseAddress(const std::string& text) {
+  const auto refuse = [&text](std::string_view why) {
+    return absl::InvalidArgumentError(storage::Concat("cannot listen on '", text, "': ", why));
+  };
+  const size_t colon = text.rfind(':');
+  if (colon == std::string::npos) return refuse("expected HOST:PORT, for example 127.0.0.1:7117");
+  std::string host = text.substr(0, colon);
+  if (host == "localhost") host = "127.0.0.1";
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  uint16_t port = 0;
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data() + colon + 1, end, port);
+  if (parsed.ec != std::errc() || parsed.ptr != end) return refuse("the port must be a number from 0 to 65535");
+  error_code error;
+  const auto address = asio::ip::make_address(host, error);
+  if (error) return refuse("the host must be a numeric address or localhost");
+  if (!address.is_loopback()) {
+    return refuse("only loopback addresses are allowed as long as requests are not authenticated; use 127.0.0.1");
+  }
+  return tcp::endpoint(address, port);
+}
+
+}  // namespace
+
+Listener::Listener(asio::io_context& io, SessionContext& context)
+    : io_(io), context_(context), strand_(asio::make_strand(io)), acceptor_(strand_), room_(strand_), grace_(strand_) {}
+
+absl::StatusOr<std::unique_ptr<Listener>> Listener::Bind(asio::io_context& io, const std::string& address,
+                                                         SessionContext& context) {
+  auto endpoint = ParseAddress(address);
+  if (!endpoint.ok()) return endpoint.status();
+  std::unique_ptr<Listener> listener(new Listener(io, context));
+  Acceptor& acceptor = listener->acceptor_;
+  error_code error;
+  acceptor.open(endpoint->protocol(), error);
+  if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor.bind(*endpoint, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) return absl::UnavailableError(storage::Concat("cannot listen on ", address, ": ", error.message()));
+  listener->port_ = acceptor.local_endpoint(error).port();
+  listener->host_ = endpoint->address().is_v6() ? storage::Concat("[", endpoint->address().to_string(), "]")
+                                                : endpoint->address().to_string();
+  return listener;
+}
+
+std::string Listener::Url() const { return storage::Concat("http://", host_, ":", port_); }
+
+void Listener::Start() { asio::co_spawn(strand_, Accept(), asio::detached); }
+
+void Listener::Stop(std::chrono::milliseconds grace) {
+  asio::post(strand_, [this, grace] {
+    if (std::exchange(stopping_, true)) return;
+    if (stopped_) stopped_();
+    error_code ignored;
+    acceptor_.close(ignored);
+    room_.cancel();
+    for (const auto& session : sessions_) session->Stop();
+    if (sessions_.empty()) return;
+    grace_.expires_after(grace);
+    grace_.async_wait([this](error_code cancelled) {
+      if (cancelled) return;
+      for (const auto& session : sessions_) session->Abort();
+    });
+  });
+}
+
+asio::awaitable<void> Listener::Accept() {
+  while (!stopping_) {
+    if (sessions_.size() >= context_.limits.connections_max) {
+      room_.expires_at(asio::steady_timer::time_point::max());
+      co_await room_.async_wait(asio::as_tuple(asio::use_awaitable));
+      continue;
+    }
+    auto [error, socket] = co_await acceptor_.async_accept(asio::make_strand(io_), asio::as_tuple(asio::use_awaitable));
+    if (!error) {
+      Open(std::move(socket));
+    } else if (!stopping_) {
+      room_.expires_after(kAcceptPause);
+      co_await room_.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+  }
+}
+
+void Listener::Open(tcp::socket socket) {
+  auto session = std::make_shared<Session>(std::move(socket), context_);
+  sessions_.insert(session);
+  if (stopping_) session->Stop();
+  const auto executor = session->executor();
+  asio::co_spawn(
+      executor, [session] { return session->Run(); },
+      [this, session](std::exception_ptr) { asio::post(strand_, [this, session] { Forget(session); }); });
+}
+
+void Listener::Forget(const std::shared_ptr<Session>& session) {
+  sessions_.erase(session);
+  room_.cancel();
+  if (stopping_ && sessions_.empty()) grace_.cancel();
+}
+
+}  // namespace setpoint::server

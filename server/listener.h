@@ -1,0 +1,68 @@
+// Accepts connections and knows those that are open. Listens on loopback only: there is no authentication yet.
+// Built on any thread; Start and Stop may be called from any thread. Must outlive the work of its context.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_set>
+#include <utility>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "server/session.h"
+
+namespace setpoint::server {
+
+class Listener {
+ public:
+  // Binds at once. `address` is HOST:PORT with a numeric loopback host or "localhost"; port 0 takes a free one.
+  // kInvalidArgument: not such an address, or not loopback. kUnavailable: the port is taken.
+  static absl::StatusOr<std::unique_ptr<Listener>> Bind(boost::asio::io_context& io, const std::string& address,
+                                                        SessionContext& context);
+
+  // `stopped` is called once, on an I/O thread, as the first thing that Stop does. Before Start.
+  void OnStopped(std::function<void()> stopped) { stopped_ = std::move(stopped); }
+
+  void Start();
+  // Accepts no more and asks every session to end; what is open after `grace` is closed.
+  void Stop(std::chrono::milliseconds grace);
+
+  uint16_t port() const { return port_; }
+  // "http://127.0.0.1:7117".
+  std::string Url() const;
+
+ private:
+  using Acceptor = boost::asio::ip::tcp::acceptor;
+
+  Listener(boost::asio::io_context& io, SessionContext& context);
+
+  boost::asio::awaitable<void> Accept();
+  void Open(boost::asio::ip::tcp::socket socket);
+  void Forget(const std::shared_ptr<Session>& session);
+
+  boost::asio::io_context& io_;
+  SessionContext& context_;
+  // Guards everything below.
+  boost::asio::strand<boost::asio::io_context::executor_type> strand_;
+  Acceptor acceptor_;
+  // Cancelled when a session ends, so that the next connection can be taken where there were too many.
+  boost::asio::steady_timer room_;
+  // Runs from Stop until the last session has ended.
+  boost::asio::steady_timer grace_;
+  std::unordered_set<std::shared_ptr<Session>> sessions_;
+  bool stopping_ = false;
+  std::function<void()> stopped_;
+  uint16_t port_ = 0;
+  std::string host_;
+};
+
+}  // namespace setpoint::server

@@ -1,0 +1,86 @@
+#include "server/output.h"
+
+#include <array>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/buffers_suffix.hpp>
+#include <boost/beast/http/chunk_encode.hpp>
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "server/error_mapping.h"
+#include "storage/base/concat.h"
+
+namespace setpoint::server {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+
+std::string StatusAndDate(unsigned status, unsigned http_version) {
+  return storage::Concat("HTTP/1.", http_version == 10 ? 0 : 1, " ", status, " ", StatusTitle(status),
+                         "\r\nDate: ", absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", absl::Now(), absl::UTCTimeZone()),
+                         "\r\n");
+}
+
+std::string HeaderOf(const Response& response, const AnswerFrame& frame) {
+  std::string header = StatusAndDate(response.status, frame.http_version);
+  const auto append = [&header](std::string_view name, std::string_view value) {
+    header.append(name).append(": ").append(value).append("\r\n");
+  };
+  append("Content-Type", response.content_type);
+  append("Content-Length", std::to_string(response.body.size()));
+  for (const auto& [name, value] : response.headers) append(name, value);
+  if (!frame.keep_alive) {
+    append("Connection", "close");
+  } else if (frame.http_version == 10) {
+    append("Connection", "keep-alive");
+  }
+  return header.append("\r\n");
+}
+
+}  // namespace
+
+template <typename Buffers>
+asio::awaitable<error_code> Output::WriteAll(Buffers buffers) {
+  boost::beast::buffers_suffix<Buffers> rest(buffers);
+  error_code result;
+  while (!result && boost::beast::buffer_bytes(rest) > 0) {
+    stream_.expires_after(stall_timeout_);
+    const auto [error, written] = co_await stream_.async_write_some(rest, asio::as_tuple(asio::use_awaitable));
+    result = error;
+    rest.consume(written);
+  }
+  stream_.expires_never();
+  co_return result;
+}
+
+asio::awaitable<error_code> Output::Write(const Response& response, const AnswerFrame& frame) {
+  const std::string header = HeaderOf(response, frame);
+  const std::string_view body = frame.head_only ? std::string_view() : std::string_view(response.body);
+  co_return co_await WriteAll(
+      std::array{asio::const_buffer(header.data(), header.size()), asio::const_buffer(body.data(), body.size())});
+}
+
+asio::awaitable<error_code> Output::BeginStream(std::string_view content_type, const AnswerFrame& frame) {
+  chunked_ = frame.http_version != 10;
+  const std::string header = storage::Concat(StatusAndDate(200, frame.http_version), "Content-Type: ", content_type,
+                                             "\r\nCache-Control: no-store\r\nConnection: close\r\n",
+                                             chunked_ ? "Transfer-Encoding: chunked\r\n\r\n" : "\r\n");
+  co_return co_await WriteAll(asio::const_buffer(header.data(), header.size()));
+}
+
+asio::awaitable<error_code> Output::WriteChunk(std::string_view bytes) {
+  const asio::const_buffer buffer(bytes.data(), bytes.size());
+  if (!chunked_) co_return co_await WriteAll(buffer);
+  co_return co_await WriteAll(http::make_chunk(buffer));
+}
+
+asio::awaitable<error_code> Output::EndStream() {
+  if (!chunked_) co_return error_code();
+  co_return co_await WriteAll(http::make_chunk_last());
+}
+
+}  // namespace setpoint::server

@@ -1,0 +1,49 @@
+// Writes to one connection: whole answers and the chunks of a stream. A write that makes no progress for the stall
+// timeout fails and closes the socket; a client that reads slowly, but reads, is waited for.
+// On the connection's strand only.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/system/error_code.hpp>
+
+#include "server/request.h"
+
+namespace setpoint::server {
+
+// What the answer must know of its request.
+struct AnswerFrame {
+  unsigned http_version = 11;
+  bool keep_alive = true;
+  bool head_only = false;  // HEAD: the header as for GET, no body.
+};
+
+class Output {
+ public:
+  using Stream = boost::beast::tcp_stream;
+
+  Output(Stream& stream, std::chrono::milliseconds stall_timeout) : stream_(stream), stall_timeout_(stall_timeout) {}
+
+  boost::asio::awaitable<boost::system::error_code> Write(const Response& response, const AnswerFrame& frame);
+
+  // The header of an answer whose body comes in chunks. The connection ends with it.
+  boost::asio::awaitable<boost::system::error_code> BeginStream(std::string_view content_type,
+                                                                const AnswerFrame& frame);
+  boost::asio::awaitable<boost::system::error_code> WriteChunk(std::string_view bytes);
+  boost::asio::awaitable<boost::system::error_code> EndStream();
+
+ private:
+  template <typename Buffers>
+  boost::asio::awaitable<boost::system::error_code> WriteAll(Buffers buffers);
+
+  Stream& stream_;
+  const std::chrono::milliseconds stall_timeout_;
+  bool chunked_ = false;  // HTTP/1.0 knows no chunks: there the stream ends with the connection.
+};
+
+}  // namespace setpoint::server

@@ -1,0 +1,51 @@
+// Notices that the refs of local repositories change, by inotify on HEAD, packed-refs and the folders of refs: a push
+// is seen at once instead of at the next poll. Only a hint: where a folder cannot be watched the poll still finds it.
+// One thread at a time, Interrupt excepted.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <set>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+
+namespace setpoint::server {
+
+class RefSignals {
+ public:
+  RefSignals();
+  ~RefSignals();
+  RefSignals(const RefSignals&) = delete;
+  RefSignals& operator=(const RefSignals&) = delete;
+
+  // Watches the repository at `path`; `source` is what Wait will say. Again for the same source: what is new is added.
+  absl::Status Watch(size_t source, const std::string& path);
+
+  // Sleeps until a sign, an Interrupt or the time is up. The sources of which something changed.
+  std::set<size_t> Wait(std::chrono::milliseconds timeout);
+
+  // Any thread: ends the Wait at hand, or the next one.
+  void Interrupt();
+
+ private:
+  // What a watched folder is, and so which of its files matter.
+  enum class Folder { kRepository, kRefs };
+
+  struct Watched {
+    size_t source;
+    Folder folder;
+    std::string path;
+  };
+
+  absl::Status Add(const Watched& watched);
+  absl::Status AddTree(size_t source, const std::string& path);
+  void ReadEvents(std::set<size_t>& sources);
+
+  int inotify_ = -1;
+  int interrupt_ = -1;                         // An eventfd.
+  absl::flat_hash_map<int, Watched> watched_;  // By watch descriptor.
+};
+
+}  // namespace setpoint::server

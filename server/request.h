@@ -1,0 +1,33 @@
+// A request and an answer as handlers see them: no sockets, no Beast. Plain data.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace setpoint::server {
+
+using QueryParameters = std::vector<std::pair<std::string, std::string>>;
+
+struct Request {
+  // Percent-decoded, split at the slashes that were written as slashes: "/v1/x/a%2Fb" is {"v1", "x", "a/b"}.
+  std::vector<std::string> segments;
+  std::vector<std::string> captures;  // The segments that stand at the `{}` of the route.
+  QueryParameters query;              // Decoded, in the order given.
+};
+
+struct Response {
+  unsigned status = 200;
+  std::string content_type = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+
+// Splits and decodes a request target. kInvalidArgument: not of origin form, or a broken %XX.
+absl::StatusOr<Request> ParseTarget(std::string_view target);
+
+}  // namespace setpoint::server

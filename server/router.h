@@ -1,0 +1,41 @@
+// Which handler answers a path. Filled once by the composition root, then read by any thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "query/watcher.h"
+#include "server/request.h"
+
+namespace setpoint::server {
+
+// Answers from the store. Runs on a worker thread.
+using AnswerHandler = std::function<absl::StatusOr<Response>(const Request&)>;
+// Opens a stream, which the session then drives. Runs on a worker thread.
+using WatchHandler = std::function<absl::StatusOr<std::unique_ptr<query::Watcher>>(const Request&)>;
+using Handler = std::variant<AnswerHandler, WatchHandler>;
+
+class Router {
+ public:
+  // `pattern` is a path whose segments are words or `{}`; what stands at a `{}` is given to the handler in
+  // Request::captures.
+  void Get(std::string_view pattern, Handler handler);
+
+  // The handler of a path, with the request's captures filled in; null where there is none.
+  const Handler* Find(Request& request) const;
+
+ private:
+  struct Route {
+    std::vector<std::string> segments;
+    Handler handler;
+  };
+
+  std::vector<Route> routes_;
+};
+
+}  // namespace setpoint::server

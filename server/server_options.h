@@ -1,0 +1,66 @@
+// How the server behaves, with its defaults and why they are what they are.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "storage/projections/repository_settings.h"
+
+namespace setpoint::server {
+
+// Bounds that protect the server from its clients.
+struct ConnectionLimits {
+  // Beyond these a request is answered 431 or 413. No request of /v1 needs more.
+  uint32_t header_bytes_max = 16U << 10;
+  uint64_t body_bytes_max = uint64_t{1} << 20;
+  // A connection that has begun a request must finish its header in this time.
+  std::chrono::milliseconds header_timeout{10'000};
+  // A connection without a request is closed after this time.
+  std::chrono::milliseconds idle_timeout{60'000};
+  // A client that takes not one byte for this long is cut off; a watcher resumes from its last cursor.
+  std::chrono::milliseconds stall_timeout{30'000};
+  // At most so many connections; more wait in the kernel's queue until one ends. One file descriptor each.
+  size_t connections_max = 4'096;
+  // At most so many requests wait for a worker; more are answered 503.
+  size_t queued_requests_max = 1'024;
+};
+
+struct WatchLimits {
+  // A quiet watcher gets a `bookmark` this often.
+  std::chrono::milliseconds bookmark_interval{10'000};
+  // One batch is read from the log, written to the socket, and only then the next one read. So this (and one event
+  // beyond it) is what a watcher holds in memory.
+  size_t batch_events_max = 512;
+  size_t batch_bytes_max = size_t{256} << 10;
+};
+
+struct IngestLoopOptions {
+  // How long after the first sign of a push the source is read, so that the several files of one push are one run.
+  std::chrono::milliseconds debounce{2};
+  // How often a source is looked at without any sign.
+  std::chrono::milliseconds poll_interval{30'000};
+  // A source that fails is tried again after this time, doubled with each failure.
+  std::chrono::milliseconds retry_min{1'000};
+  std::chrono::milliseconds retry_max{60'000};
+  // A long run gives way to other sources that have something new after this time.
+  std::chrono::milliseconds slice{2'000};
+};
+
+struct ServerOptions {
+  // What to follow besides the repositories that the store knows.
+  std::vector<storage::RepositorySettings> sources;
+  // Loopback only: there is no authentication yet. Port 0 takes a free one.
+  std::string listen = "127.0.0.1:7117";
+  // Threads that do sockets and timers, and nothing else.
+  size_t io_threads = 1;
+  // Threads that read the store. A read is a few microseconds of memory or one disk read, so few are enough.
+  size_t worker_threads = 4;
+  ConnectionLimits connections;
+  WatchLimits watch;
+  IngestLoopOptions ingest;
+};
+
+}  // namespace setpoint::server

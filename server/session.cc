@@ -1,0 +1,211 @@
+#include "server/session.h"
+
+#include <array>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+
+#include "server/error_mapping.h"
+#include "storage/base/concat.h"
+
+namespace setpoint::server {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+
+constexpr auto kToTuple = asio::as_tuple(asio::use_awaitable);
+
+// After an error answer so much of what the client still sends is read, so that the close does not reset the
+// connection before the client has seen the answer.
+constexpr size_t kDrainBytesMax = size_t{256} << 10;
+constexpr auto kDrainTimeout = std::chrono::seconds(1);
+
+using Parser = http::request_parser<http::buffer_body>;
+
+struct Refusal {
+  unsigned status;
+  std::string_view word;
+  std::string_view detail;
+};
+
+// How a request that cannot be read is answered; nothing: the connection is gone.
+std::optional<Refusal> RefusalOf(error_code error) {
+  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+    return Refusal{431, "header-too-large", "the request header is larger than this server takes"};
+  }
+  if (error == http::error::body_limit) {
+    return Refusal{413, "body-too-large", "the request body is larger than this server takes"};
+  }
+  if (error == http::error::end_of_stream || error == http::error::partial_message) return std::nullopt;
+  if (error.category() == make_error_code(http::error::bad_version).category()) {
+    return Refusal{400, "bad-request", "this is not a well-formed HTTP/1.1 request"};
+  }
+  return std::nullopt;
+}
+
+// The result of a handler of either kind, as it comes back from the worker.
+using Outcome = std::variant<Response, std::unique_ptr<query::Watcher>>;
+
+Outcome Handle(const Handler& handler, const Request& request) {
+  if (const auto* answer = std::get_if<AnswerHandler>(&handler)) {
+    absl::StatusOr<Response> response = (*answer)(request);
+    if (response.ok()) return *std::move(response);
+    return ProblemOf(response.status());
+  }
+  auto watcher = std::get<WatchHandler>(handler)(request);
+  if (watcher.ok()) return *std::move(watcher);
+  return ProblemOf(watcher.status());
+}
+
+}  // namespace
+
+Session::Session(asio::ip::tcp::socket socket, SessionContext& context)
+    : context_(context),
+      stream_(std::move(socket)),
+      output_(stream_, context.limits.stall_timeout),
+      buffer_(context.limits.header_bytes_max) {
+  error_code ignored;  // Without it the second of two small writes waits for the client's acknowledgement.
+  stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+}
+
+void Session::Stop() {
+  asio::post(stream_.get_executor(), [self = shared_from_this()] {
+    self->stopping_ = true;
+    if (self->idle_) self->stream_.cancel();
+    if (self->watch_ != nullptr) self->watch_->Stop();
+  });
+}
+
+void Session::Abort() {
+  asio::post(stream_.get_executor(), [self = shared_from_this()] {
+    self->stopping_ = true;
+    self->stream_.close();
+  });
+}
+
+asio::awaitable<void> Session::Run() {
+  bool open = true;
+  while (open && !stopping_) {
+    std::optional<Incoming> incoming = co_await Read();
+    open = incoming.has_value() && co_await Answer(*std::move(incoming));
+  }
+  co_await Close();
+}
+
+asio::awaitable<bool> Session::AwaitFirstByte() {
+  if (buffer_.size() > 0) co_return true;
+  idle_ = true;
+  stream_.expires_after(context_.limits.idle_timeout);
+  const auto [error, bytes] = co_await stream_.async_read_some(buffer_.prepare(1'024), kToTuple);
+  idle_ = false;
+  buffer_.commit(bytes);
+  co_return !error;
+}
+
+asio::awaitable<std::optional<Session::Incoming>> Session::Read() {
+  if (!co_await AwaitFirstByte()) co_return std::nullopt;
+  Parser parser;
+  parser.header_limit(context_.limits.header_bytes_max);
+  parser.body_limit(context_.limits.body_bytes_max);
+  stream_.expires_after(context_.limits.header_timeout);
+  auto [error, header_bytes] = co_await http::async_read_header(stream_, buffer_, parser, kToTuple);
+  // No request of this issue has a body: it is read past.
+  std::array<char, 4'096> scratch;
+  while (!error && !parser.is_done()) {
+    parser.get().body().data = scratch.data();
+    parser.get().body().size = scratch.size();
+    parser.get().body().more = true;
+    const auto [body_error, body_bytes] = co_await http::async_read(stream_, buffer_, parser, kToTuple);
+    if (body_error != http::error::need_buffer) error = body_error;
+  }
+  stream_.expires_never();
+  if (error) {
+    if (const auto refusal = RefusalOf(error)) co_await Refuse(refusal->status, refusal->word, refusal->detail);
+    co_return std::nullopt;
+  }
+  const auto& message = parser.get();
+  const auto target = message.target();
+  Incoming incoming;
+  incoming.target.assign(target.data(), target.size());
+  incoming.is_get = message.method() == http::verb::get || message.method() == http::verb::head;
+  incoming.frame = {.http_version = message.version(),
+                    .keep_alive = message.keep_alive(),
+                    .head_only = message.method() == http::verb::head};
+  co_return incoming;
+}
+
+asio::awaitable<void> Session::Refuse(unsigned status, std::string_view word, std::string_view detail) {
+  const Response response = ProblemResponse(status, word, detail);
+  if (co_await output_.Write(response, {.keep_alive = false})) co_return;
+  error_code ignored;
+  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  stream_.expires_after(kDrainTimeout);
+  std::array<char, 4'096> scratch;
+  for (size_t drained = 0; drained < kDrainBytesMax;) {
+    const auto [error, bytes] = co_await stream_.async_read_some(asio::buffer(scratch), kToTuple);
+    if (error) co_return;
+    drained += bytes;
+  }
+}
+
+asio::awaitable<bool> Session::Answer(Incoming incoming) {
+  const auto write = [this, &incoming](Response response) -> asio::awaitable<bool> {
+    AnswerFrame frame = incoming.frame;
+    frame.keep_alive = frame.keep_alive && !stopping_;
+    const error_code error = co_await output_.Write(response, frame);
+    co_return !error && frame.keep_alive;
+  };
+
+  absl::StatusOr<Request> request = ParseTarget(incoming.target);
+  if (!request.ok()) co_return co_await write(ProblemOf(request.status()));
+  const Handler* handler = context_.router.Find(*request);
+  if (handler == nullptr) {
+    co_return co_await write(
+        ProblemResponse(404, "unknown-path", storage::Concat("nothing is served at ", incoming.target.substr(0, 200))));
+  }
+  if (!incoming.is_get) {
+    Response refusal = ProblemResponse(405, "method-not-allowed", "only GET and HEAD are answered here");
+    refusal.headers.emplace_back("Allow", "GET, HEAD");
+    co_return co_await write(std::move(refusal));
+  }
+  if (context_.workers.IsOverloaded()) {
+    co_return co_await write(ProblemResponse(503, "overloaded", "too many requests are waiting; try again"));
+  }
+  Outcome outcome = co_await context_.workers.Run([&] { return Handle(*handler, *request); });
+  if (auto* response = std::get_if<Response>(&outcome)) co_return co_await write(std::move(*response));
+  co_await Stream(std::get<std::unique_ptr<query::Watcher>>(std::move(outcome)), incoming.frame);
+  co_return false;
+}
+
+asio::awaitable<void> Session::Stream(std::unique_ptr<query::Watcher> watcher, AnswerFrame frame) {
+  if (frame.head_only) {
+    frame.keep_alive = false;
+    Response response;
+    response.content_type = "application/x-ndjson";
+    co_await output_.Write(response, frame);
+    co_return;
+  }
+  watch_ = std::make_shared<WatchStream>(stream_, output_, context_.workers, context_.hub, context_.watch,
+                                         std::move(watcher));
+  if (stopping_) watch_->Stop();
+  co_await watch_->Run(frame);
+  watch_.reset();
+}
+
+asio::awaitable<void> Session::Close() {
+  error_code ignored;
+  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+  stream_.close();
+  co_return;
+}
+
+}  // namespace setpoint::server

@@ -1,0 +1,76 @@
+// One connection: reads requests one after another (pipelined ones too), has each answered on a worker thread, and
+// writes the answers in order. Everything here runs on the connection's strand.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+
+#include "absl/status/statusor.h"
+#include "server/output.h"
+#include "server/request.h"
+#include "server/router.h"
+#include "server/server_options.h"
+#include "server/watch_hub.h"
+#include "server/watch_stream.h"
+#include "server/worker_pool.h"
+
+namespace setpoint::server {
+
+// What all sessions share. Outlives them.
+struct SessionContext {
+  const Router& router;
+  WorkerPool& workers;
+  WatchHub& hub;
+  ConnectionLimits limits;
+  WatchLimits watch;
+};
+
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  // The socket's executor is a strand.
+  Session(boost::asio::ip::tcp::socket socket, SessionContext& context);
+
+  // Ends when the connection does.
+  boost::asio::awaitable<void> Run();
+
+  boost::beast::tcp_stream::executor_type executor() { return stream_.get_executor(); }
+
+  // Any thread: answer what is being answered, then close; a stream gets its last line.
+  void Stop();
+  // Any thread: close now.
+  void Abort();
+
+ private:
+  // A request as it came, before anybody looked whether it makes sense.
+  struct Incoming {
+    std::string target;
+    bool is_get = false;
+    AnswerFrame frame;
+  };
+
+  // Nothing: the connection ended, or was ended because of what came.
+  boost::asio::awaitable<std::optional<Incoming>> Read();
+  boost::asio::awaitable<bool> AwaitFirstByte();
+  boost::asio::awaitable<void> Refuse(unsigned status, std::string_view word, std::string_view detail);
+  // Whether the connection goes on.
+  boost::asio::awaitable<bool> Answer(Incoming incoming);
+  boost::asio::awaitable<void> Stream(std::unique_ptr<query::Watcher> watcher, AnswerFrame frame);
+  boost::asio::awaitable<void> Close();
+
+  SessionContext& context_;
+  boost::beast::tcp_stream stream_;
+  Output output_;
+  boost::beast::flat_buffer buffer_;
+  std::shared_ptr<WatchStream> watch_;
+  bool idle_ = false;  // Between requests.
+  bool stopping_ = false;
+};
+
+}  // namespace setpoint::server

@@ -1,0 +1,30 @@
+#include "server/sources.h"
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "storage/base/concat.h"
+
+namespace setpoint::server {
+
+using storage::RepositorySettings;
+
+absl::StatusOr<std::vector<RepositorySettings>> FollowedSources(const storage::RowReader& rows,
+                                                                const std::vector<RepositorySettings>& started_with) {
+  auto registered = storage::ListRepositorySettings(rows);
+  if (!registered.ok()) return registered.status();
+  std::map<std::string, RepositorySettings> followed;
+  for (const RepositorySettings& settings : started_with) {
+    const auto [same, is_new] = followed.emplace(settings.name, settings);
+    if (is_new || same->second.source == settings.source) continue;
+    return absl::InvalidArgumentError(storage::Concat("two sources would be called '", settings.name,
+                                                      "'; ingest one of them under another --name first"));
+  }
+  for (RepositorySettings& settings : *registered) followed.emplace(settings.name, std::move(settings));
+  std::vector<RepositorySettings> sources;
+  for (auto& [name, settings] : followed) sources.push_back(std::move(settings));
+  return sources;
+}
+
+}  // namespace setpoint::server
