@@ -32,9 +32,15 @@ absl::Status PutOneText(const TextKey& key, const FileChange& file, const Decode
   return absl::OkStatus();
 }
 
+absl::Status Torn() {
+  return absl::FailedPreconditionError(
+      "an earlier write to the store failed: nothing is appended until it is opened again (restart setpoint)");
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Appender>> Appender::Open(Database& database) {
+  if (database.catalog.torn()) return Torn();
   absl::StatusOr<LogWriter> log = LogWriter::Open(*database.store);
   if (!log.ok()) return log.status();
   return std::unique_ptr<Appender>(new Appender(database, *std::move(log)));
@@ -53,13 +59,19 @@ RowSink& Appender::Sink() {
 }
 
 absl::Status Appender::Append(const BuiltEntry& built, PlannedEntry& planned, DecodeMemo& memo) {
-  RowSink& sink = Sink();
-  absl::StatusOr<Revision> revision = log_.Append(built.entry, sink);
+  if (database_.catalog.torn()) return Torn();
+  absl::StatusOr<Revision> revision = log_.Append(built.entry, Sink());
   if (!revision.ok()) return revision.status();
   SETPOINT_CHECK(*revision == planned.revision, "the log gives another number than was planned");
-  projector_.SetTarget(sink);
+  absl::Status status = Apply(built, planned, memo);
+  if (!status.ok()) database_.catalog.MarkTorn();
+  return status;
+}
+
+absl::Status Appender::Apply(const BuiltEntry& built, PlannedEntry& planned, DecodeMemo& memo) {
+  projector_.SetTarget(Sink());
   absl::StatusOr<NewFacts> facts =
-      projector_.Apply(*revision, built.entry, planned.facts ? &*planned.facts : nullptr);
+      projector_.Apply(planned.revision, built.entry, planned.facts ? &*planned.facts : nullptr);
   if (!facts.ok()) return facts.status();
   if (absl::Status status = PutFacts(built, planned, *facts, memo); !status.ok()) return status;
   if (mode_ == AppendMode::kLive) return WriteLive();
@@ -142,10 +154,11 @@ absl::Status Appender::FinishChunk() {
 }
 
 absl::Status Appender::Flush() {
-  if (!chunk_.empty()) {
-    if (absl::Status status = StartChunk(); !status.ok()) return status;
-  }
-  return FinishChunk();
+  if (database_.catalog.torn()) return Torn();
+  absl::Status status = chunk_.empty() ? absl::OkStatus() : StartChunk();
+  if (status.ok()) status = FinishChunk();
+  if (!status.ok()) database_.catalog.MarkTorn();
+  return status;
 }
 
 }  // namespace setpoint::storage

@@ -33,7 +33,8 @@ class Appender {
   // Changed only when everything is flushed.
   void SetMode(AppendMode mode) { mode_ = mode; }
 
-  // Appends one entry with its facts. kResourceExhausted, and nothing done, where the log refuses its size.
+  // Appends one entry with its facts. kResourceExhausted, and nothing done, where the log refuses its size; after any
+  // other error the catalog is torn, and nothing more is written.
   // `planned` and its tasks give the bytes; the entry of `built` is the one appended.
   absl::Status Append(const BuiltEntry& built, PlannedEntry& planned, DecodeMemo& memo);
 
@@ -48,6 +49,7 @@ class Appender {
   Appender(Database& database, LogWriter log);
 
   RowSink& Sink();
+  absl::Status Apply(const BuiltEntry& built, PlannedEntry& planned, DecodeMemo& memo);
   absl::Status PutFacts(const BuiltEntry& built, PlannedEntry& planned, const NewFacts& facts, DecodeMemo& memo);
   absl::Status PutTexts(const BuiltEntry& built, PlannedEntry& planned, const NewFacts& facts, DecodeMemo& memo);
   absl::Status WriteLive();

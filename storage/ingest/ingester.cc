@@ -134,8 +134,15 @@ absl::StatusOr<IngestReport> RepositoryIngester::Run() {
       [&](const Pipeline::Emit& emit) { return Read(*advertisement, run, emit); },
       [&](PlannedEntry& planned) { return Build(planned, builder, run); });
   Report(IngestProgress::Stage::kFinish, run);
+  // What was appended whole is kept, whatever stopped the run.
   const absl::Status flushed = appender_->Flush();
   memo_->Trim();
+  if (absl::IsResourceExhausted(status) && flushed.ok()) {
+    // A commit of more changes than an entry may have: what came before it is in, the rest waits.
+    run.report.warnings.push_back(Concat("degraded: ", status.message()));
+    status = absl::OkStatus();
+    run.report.stopped = true;
+  }
   if (!status.ok() || !flushed.ok()) {
     appender_.reset();
     return status.ok() ? flushed : status;

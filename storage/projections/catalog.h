@@ -37,6 +37,11 @@ class Catalog {
 
   Revision applied() const { return Revision(applied_.load(std::memory_order_acquire)); }
 
+  // A write failed half-way: the tables know of entries that the store does not have. Readers go on, since they look no
+  // further than `applied`; nothing may be appended until the store is opened again. The writer only.
+  void MarkTorn() { torn_.store(true, std::memory_order_release); }
+  bool torn() const { return torn_.load(std::memory_order_acquire); }
+
   // Makes entries up to `revision` visible and wakes everybody in WaitBeyond and every subscriber. The writer only.
   void Publish(Revision revision);
 
@@ -61,6 +66,7 @@ class Catalog {
 
  private:
   std::atomic<uint64_t> applied_{0};
+  std::atomic<bool> torn_{false};
   mutable absl::Mutex wait_mutex_;  // For WaitBeyond alone.
   mutable absl::CondVar published_;
   mutable absl::Mutex subscribers_mutex_;
