@@ -3,7 +3,8 @@
 
 usage: files.py [ROOT]
 
-- A .cc, .h or .fbs file is listed in the CMakeLists.txt of its folder or of one above: what is not listed is not built, or not seen.
+- A .cc, .h or .fbs file is listed in the CMakeLists.txt (or an included .cmake file) of its folder or of one above: what is not listed
+  is not built, or not seen.
 - A file has at most 500 lines.
 - A header begins its code with `#pragma once`.
 - There is no TODO, FIXME or XXX, and no test that is switched off.
@@ -26,15 +27,22 @@ def source_files(root):
                     yield os.path.relpath(os.path.join(folder, name), root)
 
 
+def lists_of(folder):
+    """The text of what CMake reads in one folder."""
+    text = ""
+    for name in sorted(os.listdir(folder)):
+        if name == "CMakeLists.txt" or name.endswith(".cmake"):
+            with open(os.path.join(folder, name), encoding="utf-8") as lists:
+                text += lists.read() + "\n"
+    return text
+
+
 def is_listed(root, file):
-    """Whether a CMakeLists.txt between the file's folder and the root names it, relative to itself."""
+    """Whether CMake's files between the file's folder and the root name it, relative to themselves."""
     folder, name = os.path.split(file)
     while True:
-        lists = os.path.join(root, folder, "CMakeLists.txt")
-        if os.path.exists(lists):
-            with open(lists, encoding="utf-8") as text:
-                if re.search(rf"(^|[\s(/]){re.escape(name)}($|[\s)])", text.read(), re.MULTILINE):
-                    return True
+        if re.search(rf"(^|[\s(/]){re.escape(name)}($|[\s)])", lists_of(os.path.join(root, folder)), re.MULTILINE):
+            return True
         if not folder:
             return False
         folder, parent = os.path.split(folder)

@@ -23,6 +23,9 @@ class FilesTest(unittest.TestCase):
     def test_a_file_may_be_listed_from_above(self):
         self.assertEqual(self.errors({"tools/CMakeLists.txt": "add(\n  verbs/get.cc)", "tools/verbs/get.cc": ""}), [])
 
+    def test_a_file_may_be_listed_in_an_included_file(self):
+        self.assertEqual(self.errors({"query/CMakeLists.txt": "include(watch.cmake)", "query/watch.cmake": "add(a.cc)", "query/a.cc": ""}), [])
+
     def test_an_unlisted_file_fails(self):
         errors = self.errors({"query/CMakeLists.txt": "add(forget.cc)", "query/get.cc": ""})
         self.assertEqual(errors, ["query/get.cc:1: not listed in a CMakeLists.txt"])

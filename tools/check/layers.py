@@ -55,7 +55,7 @@ LAYERS = {
     ),
     "tools": Layer(
         ("storage", "query", "replication", "server"),
-        {name: ANY for name in ("cli11", "nlohmann", "rapidjson", "spdlog", "mimalloc")},
+        {"cli11": ANY, "spdlog": ANY, "asio": "*client*", "beast": "*client*"},
         posix=True,
     ),
     # Benchmarks run the peers that they compare with.
@@ -102,7 +102,7 @@ LIBRARIES = (
     ("sqlite3.h", "sqlite"),
 )
 
-POSIX = re.compile(r"(sys/.*|arpa/.*|netinet/.*|linux/.*|unistd|fcntl|signal|poll|dirent|pwd|spawn|termios|netdb|pthread|iconv|stdlib|time|endian)(\.h)?")
+POSIX = re.compile(r"(sys/.*|arpa/.*|netinet/.*|linux/.*|unistd|fcntl|signal|poll|dirent|pwd|spawn|termios|netdb|pthread|pty|iconv|stdlib|time|endian)(\.h)?")
 STANDARD = re.compile(r"[a-z0-9_]+")  # <vector>, <cstdint>: no dot, no folder
 INCLUDE = re.compile(r'\s*#\s*include\s*(["<])([^">]+)[">]')
 TOP_FOLDERS = ("storage", "query", "replication", "server", "tools", "tests")
