@@ -17,8 +17,8 @@ namespace {
 
 // The bytes of a text: a task's of this entry, or read again.
 absl::Status PutOneText(const TextKey& key, const FileChange& file, const DecodeTask& task, RowSink& sink) {
-  const bool is_decoded = file.outcome == static_cast<uint8_t>(Outcome::kDecoded) ||
-                          file.outcome == static_cast<uint8_t>(Outcome::kPartly);
+  const bool is_decoded =
+      file.outcome == static_cast<uint8_t>(Outcome::kDecoded) || file.outcome == static_cast<uint8_t>(Outcome::kPartly);
   if (task.missing) {
     return absl::NotFoundError(Concat("blob ", file.blob.Hex(), " vanished from the source while it was read"));
   }

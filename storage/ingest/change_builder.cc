@@ -166,8 +166,9 @@ std::optional<ObjectId> ChangeBuilder::FirstParent(const PlannedEntry& planned) 
 
 absl::Status ChangeBuilder::CompareDeltas(const PlannedEntry& planned, Difference& difference) {
   for (const PathDelta& delta : planned.deltas) {
-    absl::StatusOr<FileState> before = RecordedState(inputs_.memo, inputs_.projector, inputs_.catalog, undecoded_before_,
-                                                     delta.path, delta.old_mode, delta.old_blob, planned.before);
+    absl::StatusOr<FileState> before =
+        RecordedState(inputs_.memo, inputs_.projector, inputs_.catalog, undecoded_before_, delta.path, delta.old_mode,
+                      delta.old_blob, planned.before);
     if (!before.ok()) return before.status();
     absl::StatusOr<FileState> after = StateAtCommit(planned, delta.path, delta.new_mode, delta.new_blob, *before);
     if (!after.ok()) return after.status();

@@ -39,7 +39,7 @@ class ChangeBuilder {
     const Catalog& catalog;
     Projector& projector;
     DecodeMemo& memo;
-    CommitGraph& graph;      // The builder's own: graphs are not shared between threads.
+    CommitGraph& graph;  // The builder's own: graphs are not shared between threads.
     ObjectReader& objects;
     std::string repository_name;
   };
@@ -61,7 +61,8 @@ class ChangeBuilder {
   static std::optional<ObjectId> FirstParent(const PlannedEntry& planned);
 
   const Inputs inputs_;
-  std::vector<PathId> undecoded_before_;  // Of the entry at hand: the paths that do not decode whole in the state before.
+  std::vector<PathId>
+      undecoded_before_;  // Of the entry at hand: the paths that do not decode whole in the state before.
 };
 
 }  // namespace setpoint::storage

@@ -17,8 +17,7 @@ absl::StatusOr<RawObject> CommitGraph::Raw(const ObjectId& object) {
     absl::StatusOr<std::optional<StoredObject>> stored = ReadObject(rows_, repository_, object);
     if (!stored.ok()) return stored.status();
     if (stored->has_value()) {
-      const ObjectType type =
-          (*stored)->type == StoredObjectType::kTag ? ObjectType::kTag : ObjectType::kCommit;
+      const ObjectType type = (*stored)->type == StoredObjectType::kTag ? ObjectType::kTag : ObjectType::kCommit;
       return RawObject{type, std::move((*stored)->bytes)};
     }
   }

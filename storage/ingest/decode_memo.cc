@@ -50,8 +50,8 @@ MemoBlob MakeMemoBlob(DecodeTask& task) {
   memo.stands_in = task.stands_in;
   memo.resources.reserve(task.decoded.resources.size());
   for (DecodedResource& resource : task.decoded.resources) {
-    memo.resources.push_back({std::move(resource.identity), resource.format, resource.content_hash,
-                              std::move(resource.content)});
+    memo.resources.push_back(
+        {std::move(resource.identity), resource.format, resource.content_hash, std::move(resource.content)});
   }
   return memo;
 }

@@ -73,8 +73,7 @@ absl::StatusOr<FileState> RecordedState(DecodeMemo& memo, const Projector& proje
   absl::StatusOr<Holding> holding = FindHolding(projector.rows(), catalog.timelines, path_id, at);
   if (!holding.ok()) return holding.status();
   const bool was_missing = holding->outcome == static_cast<uint8_t>(Outcome::kMissing);
-  absl::StatusOr<FileState> state =
-      was_missing ? MissingState(path, mode, blob) : DecodedState(memo, path, mode, blob);
+  absl::StatusOr<FileState> state = was_missing ? MissingState(path, mode, blob) : DecodedState(memo, path, mode, blob);
   if (!state.ok()) return state;
   std::vector<FileResource> candidates;
   for (const HeldResource& one : holding->held) {

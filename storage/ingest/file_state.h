@@ -52,8 +52,8 @@ void Hold(const std::vector<FileResource>& candidates, FileState& state);
 // What a path has while its blob is missing, with nothing held yet.
 FileState MissingState(std::string_view path, FileMode mode, const ObjectId& blob);
 
-// The state of a path at a commit that has an entry: what it was and held there is read, not derived again. `undecoded`:
-// the paths that did not decode whole there (FindUndecodedPaths).
+// The state of a path at a commit that has an entry: what it was and held there is read, not derived again.
+// `undecoded`: the paths that did not decode whole there (FindUndecodedPaths).
 absl::StatusOr<FileState> RecordedState(DecodeMemo& memo, const Projector& projector, const Catalog& catalog,
                                         const std::vector<PathId>& undecoded, std::string_view path, FileMode mode,
                                         const ObjectId& blob, Position at);

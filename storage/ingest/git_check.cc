@@ -1,5 +1,6 @@
 #include "storage/ingest/git_check.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -58,9 +59,14 @@ absl::StatusOr<GitCheck::Source*> GitCheck::SourceOf(const std::string& reposito
 absl::StatusOr<GitVerdict> GitCheck::Compare(Revision revision, const Entry& entry, const CommitFacts* facts) {
   if (entry.timeline.IsNone() || entry.commit.IsZero() || facts == nullptr) return GitVerdict::kNotAtHand;
   if (entry.decoder_version != kDecoderVersion) return GitVerdict::kNotAtHand;
+  // What was missing then may be here now: the entry told what could be known.
+  const bool lacked_blobs = std::any_of(entry.files.begin(), entry.files.end(), [](const FileChange& file) {
+    return file.outcome == static_cast<uint8_t>(Outcome::kMissing);
+  });
+  if (lacked_blobs) return GitVerdict::kNotAtHand;
   const std::optional<Timeline> timeline = catalog_.timelines.Find(entry.timeline);
-  const std::string repository = entry.birth ? entry.birth->repository
-                                             : std::string(catalog_.names.RepositoryName(timeline->repository));
+  const std::string repository =
+      entry.birth ? entry.birth->repository : std::string(catalog_.names.RepositoryName(timeline->repository));
   absl::StatusOr<Source*> source = SourceOf(repository);
   if (!source.ok()) return source.status();
   if (*source == nullptr) return GitVerdict::kNotAtHand;

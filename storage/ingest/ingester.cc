@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -16,6 +17,7 @@
 #include "storage/ingest/decode_memo.h"
 #include "storage/ingest/pipeline.h"
 #include "storage/ingest/planner.h"
+#include "storage/projections/shallow_settings.h"
 
 namespace setpoint::storage {
 namespace {
@@ -40,10 +42,7 @@ class RepositoryIngester final : public Ingester {
  public:
   RepositoryIngester(Database& database, RepositorySettings settings, IngestOptions options,
                      std::unique_ptr<Mirror> mirror)
-      : database_(database),
-        settings_(std::move(settings)),
-        options_(std::move(options)),
-        mirror_(std::move(mirror)) {}
+      : database_(database), settings_(std::move(settings)), options_(std::move(options)), mirror_(std::move(mirror)) {}
 
   absl::StatusOr<IngestReport> Run() override;
   const RepositorySettings& settings() const override { return settings_; }
@@ -53,6 +52,8 @@ class RepositoryIngester final : public Ingester {
 
   bool Report(IngestProgress::Stage stage, const RunState& run) const;
   absl::Status OpenReaders();
+  absl::Status FindBoundary(RunState& run);
+  absl::Status KeepBoundary(const RunState& run);
   absl::Status Read(const Advertisement& advertisement, RunState& run, const Pipeline::Emit& emit);
   absl::Status AddTasks(PlannedEntry& planned, absl::flat_hash_set<BlobKey>& seen);
   absl::Status Build(PlannedEntry& planned, ChangeBuilder& builder, RunState& run);
@@ -74,6 +75,7 @@ struct RepositoryIngester::RunState {
   std::atomic<uint64_t> planned{0};
   int64_t observed = 0;
   std::vector<ObjectId> boundary;
+  std::vector<ObjectId> deepened;  // Ended the history before, and do not now.
 };
 
 bool RepositoryIngester::Report(IngestProgress::Stage stage, const RunState& run) const {
@@ -111,9 +113,7 @@ absl::StatusOr<IngestReport> RepositoryIngester::Run() {
   absl::Status status = mirror_->Fetch(WantedRefs(*advertisement, settings_));
   if (status.ok()) status = OpenReaders();
   if (!status.ok()) return status;
-  absl::StatusOr<std::vector<ObjectId>> boundary = mirror_->ShallowBoundary();
-  if (!boundary.ok()) return boundary.status();
-  run.boundary = *std::move(boundary);
+  if (status = FindBoundary(run); !status.ok()) return status;
   // Another repository's ingester may have written since: the end of the log is read again.
   if (appender_ == nullptr || appender_->last_revision() != database_.catalog.applied()) {
     absl::StatusOr<std::unique_ptr<Appender>> appender = Appender::Open(database_);
@@ -130,9 +130,8 @@ absl::StatusOr<IngestReport> RepositoryIngester::Run() {
                          .graph = builder_graph,
                          .objects = *builder_objects_,
                          .repository_name = settings_.name});
-  status = Pipeline::Run(
-      [&](const Pipeline::Emit& emit) { return Read(*advertisement, run, emit); },
-      [&](PlannedEntry& planned) { return Build(planned, builder, run); });
+  status = Pipeline::Run([&](const Pipeline::Emit& emit) { return Read(*advertisement, run, emit); },
+                         [&](PlannedEntry& planned) { return Build(planned, builder, run); });
   Report(IngestProgress::Stage::kFinish, run);
   // What was appended whole is kept, whatever stopped the run.
   const absl::Status flushed = appender_->Flush();
@@ -147,9 +146,34 @@ absl::StatusOr<IngestReport> RepositoryIngester::Run() {
     appender_.reset();
     return status.ok() ? flushed : status;
   }
-  if (run.report.stopped) appender_.reset();
+  if (run.report.stopped) {
+    appender_.reset();
+  } else if (status = KeepBoundary(run); !status.ok()) {
+    return status;
+  }
   run.report.last = database_.catalog.applied();
   return std::move(run.report);
+}
+
+absl::Status RepositoryIngester::FindBoundary(RunState& run) {
+  absl::StatusOr<std::vector<ObjectId>> now = mirror_->ShallowBoundary();
+  if (!now.ok()) return now.status();
+  absl::StatusOr<std::vector<ObjectId>> before = ReadShallowBoundary(*database_.store, settings_.name);
+  if (!before.ok()) return before.status();
+  run.boundary = *std::move(now);
+  std::sort(run.boundary.begin(), run.boundary.end());
+  std::set_difference(before->begin(), before->end(), run.boundary.begin(), run.boundary.end(),
+                      std::back_inserter(run.deepened));
+  return absl::OkStatus();
+}
+
+absl::Status RepositoryIngester::KeepBoundary(const RunState& run) {
+  absl::StatusOr<std::vector<ObjectId>> before = ReadShallowBoundary(*database_.store, settings_.name);
+  if (!before.ok()) return before.status();
+  if (*before == run.boundary) return absl::OkStatus();
+  WriteBatch batch;
+  PutShallowBoundary(settings_.name, run.boundary, batch);
+  return database_.store->Write(batch);
 }
 
 // The reader's thread.
@@ -165,6 +189,7 @@ absl::Status RepositoryIngester::Read(const Advertisement& advertisement, RunSta
                    .graph = graph,
                    .differ = *differ_,
                    .objects = *reader_objects_,
+                   .deepened = run.deepened,
                    .observed = run.observed},
                   [&](PlannedEntry planned) {
                     absl::Status status = AddTasks(planned, seen);
@@ -222,7 +247,7 @@ absl::Status Register(Database& database, const RepositorySettings& settings) {
   if (!known.ok()) return known.status();
   if (known->has_value() && (*known)->source != settings.source) {
     return absl::AlreadyExistsError(Concat("repository `", settings.name, "` follows ", (*known)->source,
-                                                 "; give this source another name with --name"));
+                                           "; give this source another name with --name"));
   }
   WriteBatch batch;
   PutRepositorySettings(settings, batch);

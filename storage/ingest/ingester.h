@@ -1,7 +1,7 @@
 // Brings one repository's new commits into the store: advertisement → fetch → plan → tree differences → decode →
-// changes → entries → one atomic write each (live) or many at once (a backfill). Keeps its mirror and its caches between
-// runs, so that a push to a followed repository costs milliseconds.
-// One ingester for each repository; Run of any two ingesters of one database must not overlap (there is one writer).
+// changes → entries → one atomic write each (live) or many at once (a backfill). Keeps its mirror and its caches
+// between runs, so that a push to a followed repository costs milliseconds. One ingester for each repository; Run of
+// any two ingesters of one database must not overlap (there is one writer).
 #pragma once
 
 #include <cstdint>

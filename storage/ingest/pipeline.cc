@@ -76,9 +76,8 @@ absl::Status Pipeline::BuildAll(const Build& build) {
     std::shared_ptr<Batch> batch;
     {
       absl::MutexLock lock(&mutex_);
-      const auto has_work = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-        return reader_done_ || !to_build_.empty();
-      };
+      const auto has_work = [this]()
+                                ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return reader_done_ || !to_build_.empty(); };
       mutex_.Await(absl::Condition(&has_work));
       if (to_build_.empty()) return absl::OkStatus();
       batch = to_build_.front();

@@ -26,8 +26,8 @@ struct PlannedEntry {
   ObjectId before_commit;
   std::vector<PathDelta> deltas;  // Between the trees of the two.
 
-  std::optional<CommitFacts> facts;  // Of entry.commit, where it has one.
-  std::string commit_bytes;          // Where the entry is the commit's first: kept in `objects`.
+  std::optional<CommitFacts> facts;                         // Of entry.commit, where it has one.
+  std::string commit_bytes;                                 // Where the entry is the commit's first: kept in `objects`.
   std::vector<std::pair<ObjectId, std::string>> tag_bytes;  // Of entry.pointers' tag objects.
 
   // The blobs of `deltas` that no earlier entry of the run asked for.

@@ -22,6 +22,7 @@ Planner::Planner(const Inputs& inputs, Emit emit)
 absl::Status Planner::Run(const FollowedRefs& refs) {
   warnings_ = refs.warnings;
   if (absl::Status status = Heal(); !status.ok()) return status;
+  if (absl::Status status = Deepen(); !status.ok()) return status;
   for (const FollowedRef& ref : refs.owned) {
     const absl::Status status = MoveOwned(ref);
     // A commit or tree that the source lacks stops this ref alone; the next fetch may bring it.
@@ -47,6 +48,28 @@ absl::Status Planner::Heal() {
     absl::Status status = FillCommit(planned, lane.tip, lane.tip, {lane.id, lane.last});
     if (status.ok()) status = Hand(std::move(planned));
     if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+// Ancestors that a shallow source lacked get their entries now, on anonymous timelines; nothing is rewritten.
+absl::Status Planner::Deepen() {
+  for (const ObjectId& commit : inputs_.deepened) {
+    absl::StatusOr<bool> has_entry = standings_.HasEntry(commit);
+    if (!has_entry.ok()) return has_entry.status();
+    if (!*has_entry) continue;
+    absl::StatusOr<const CommitLinks*> links = inputs_.graph.Links(commit);
+    if (!links.ok()) return links.status();
+    for (const ObjectId& parent : (*links)->parents) {
+      absl::StatusOr<RefPlan> plan = PlanAndWarn(commit.Hex(), ref_planner_.PlanAside(parent));
+      if (!plan.ok()) return plan.status();
+      const absl::Status status = EmitPlan({}, *plan);
+      if (absl::IsNotFound(status)) {
+        warnings_.emplace_back(status.message());
+      } else if (!status.ok()) {
+        return status;
+      }
+    }
   }
   return absl::OkStatus();
 }
@@ -79,11 +102,15 @@ absl::Status Planner::MoveOwned(const FollowedRef& ref) {
   absl::StatusOr<RefMove> move = ref_planner_.Classify(lane, ref.commit);
   if (!move.ok()) return move.status();
   switch (move->kind) {
-    case RefMove::Kind::kNone: return absl::OkStatus();
-    case RefMove::Kind::kFirstSeen: return FirstSeen(ref, lane, *move);
-    case RefMove::Kind::kAdvance: return Advance(*lane, *move);
+    case RefMove::Kind::kNone:
+      return absl::OkStatus();
+    case RefMove::Kind::kFirstSeen:
+      return FirstSeen(ref, lane, *move);
+    case RefMove::Kind::kAdvance:
+      return Advance(*lane, *move);
     case RefMove::Kind::kReset:
-    case RefMove::Kind::kBack: return Jump(*lane, *move);
+    case RefMove::Kind::kBack:
+      return Jump(*lane, *move);
   }
   return absl::OkStatus();
 }

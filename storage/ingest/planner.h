@@ -31,10 +31,10 @@ struct FollowedRef {
   std::vector<ObjectId> tag_objects;  // Outermost first.
 };
 struct FollowedRefs {
-  std::vector<FollowedRef> owned;     // The default branch first.
+  std::vector<FollowedRef> owned;  // The default branch first.
   std::vector<FollowedRef> pointing;
   absl::flat_hash_set<std::string> advertised;  // Every name, followed or not: what is not here has vanished.
-  std::vector<std::string> warnings;  // Refs that end at no commit.
+  std::vector<std::string> warnings;            // Refs that end at no commit.
 };
 
 class Planner {
@@ -46,6 +46,8 @@ class Planner {
     CommitGraph& graph;
     TreeDiffer& differ;
     ObjectReader& objects;
+    // Commits at which a shallow source ended before and does not end now.
+    const std::vector<ObjectId>& deepened;
     int64_t observed = 0;
   };
   // Takes an entry that has its number; not OK ends the plan with that status.
@@ -63,6 +65,7 @@ class Planner {
 
  private:
   absl::Status Heal();
+  absl::Status Deepen();
   absl::StatusOr<bool> CanHeal(const Lane& lane);
   absl::Status MoveOwned(const FollowedRef& ref);
   absl::Status FirstSeen(const FollowedRef& ref, const std::optional<Lane>& lane, const RefMove& move);

@@ -6,7 +6,6 @@
 #include <string>
 #include <utility>
 
-
 namespace setpoint::storage {
 namespace {
 
@@ -147,7 +146,8 @@ absl::Status RefPlanner::AddAncestors(const ObjectId& commit, bool itself, absl:
       status = enter(frame.links->parents[ParentInOrder(frame.step++, count)]);
       continue;
     }
-    if (itself || path.size() > 1) out.push_back({.commit = frame.commit, .on_spine = false, .base = {}, .is_heavy = false});
+    if (itself || path.size() > 1)
+      out.push_back({.commit = frame.commit, .on_spine = false, .base = {}, .is_heavy = false});
     path.pop_back();
   }
   // What was gathered for a commit that cannot come in is of no use.

@@ -1,5 +1,5 @@
-// A digest of a set of rows, whatever their order: the sum of their SHA-256 halves. Two sets that differ by accident have
-// different sums, and a set of millions of rows costs sixteen bytes.
+// A digest of a set of rows, whatever their order: the sum of their SHA-256 halves. Two sets that differ by accident
+// have different sums, and a set of millions of rows costs sixteen bytes.
 #pragma once
 
 #include <compare>

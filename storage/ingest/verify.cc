@@ -1,7 +1,5 @@
 #include "storage/ingest/verify.h"
 
-#include <openssl/evp.h>
-
 #include <array>
 #include <map>
 #include <memory>
@@ -9,9 +7,10 @@
 #include <utility>
 #include <variant>
 
-#include "storage/base/check.h"
 #include "storage/base/coding.h"
 #include "storage/base/concat.h"
+#include "storage/git/object_hash.h"
+#include "storage/git/object_reader.h"
 #include "storage/ingest/commit_facts.h"
 #include "storage/ingest/empty_rows.h"
 #include "storage/ingest/git_check.h"
@@ -26,20 +25,6 @@ namespace setpoint::storage {
 namespace {
 
 constexpr size_t kProblemsMax = 100;
-
-// Git's name for an object: SHA-1 of its header and bytes.
-ObjectId GitObjectId(std::string_view type, std::string_view bytes) {
-  std::string header = Concat(type, " ", bytes.size());
-  header.push_back('\0');
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  ObjectId id;
-  const bool ok = EVP_DigestInit_ex(context.get(), EVP_sha1(), nullptr) == 1 &&
-                  EVP_DigestUpdate(context.get(), header.data(), header.size()) == 1 &&
-                  EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
-                  EVP_DigestFinal_ex(context.get(), id.bytes.data(), nullptr) == 1;
-  SETPOINT_CHECK(ok, "OpenSSL offers no SHA-1");
-  return id;
-}
 
 // The rows that the log gives, as digests of each family. A timeline's row is put again with each of its entries, so
 // those wait until the end.
@@ -122,7 +107,7 @@ class Verifier {
       ++report_.texts;
       const std::optional<ObjectId> blob = database_.catalog.digests.BlobOf(*key);
       const auto* bytes = std::get_if<std::string>(&*record);
-      if (!blob || (bytes != nullptr && GitObjectId("blob", *bytes) != *blob)) {
+      if (!blob || (bytes != nullptr && ComputeObjectId({.type = ObjectType::kBlob, .bytes = *bytes}) != *blob)) {
         Problem(Concat("text ", database_.catalog.names.Path(key->path), " of r", key->revision.value,
                        " is not the blob that its id says"));
       }
@@ -141,8 +126,11 @@ class Verifier {
         continue;
       }
       ++report_.objects;
-      const std::string_view type = object->type == StoredObjectType::kTag ? "tag" : "commit";
-      if (GitObjectId(type, object->bytes) != *id) Problem(Concat(type, " ", id->Hex(), " is not what its id says"));
+      const bool is_tag = object->type == StoredObjectType::kTag;
+      const ObjectView view = {.type = is_tag ? ObjectType::kTag : ObjectType::kCommit, .bytes = object->bytes};
+      if (ComputeObjectId(view) != *id) {
+        Problem(Concat(is_tag ? "tag " : "commit ", id->Hex(), " is not what its id says"));
+      }
     }
     return row->Status();
   }

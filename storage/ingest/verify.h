@@ -13,12 +13,12 @@
 namespace setpoint::storage {
 
 struct VerifyReport {
-  uint64_t entries = 0;     // Entries of the log whose link of the hash chain was recomputed.
-  uint64_t contents = 0;    // Contents whose SHA-256 was compared.
-  uint64_t texts = 0;       // Texts whose blob id was recomputed.
-  uint64_t objects = 0;     // Commits and tags whose id was recomputed.
-  uint64_t rows = 0;        // Projection rows compared with those derived again.
-  uint64_t states = 0;      // Entries whose changes were derived again from Git.
+  uint64_t entries = 0;               // Entries of the log whose link of the hash chain was recomputed.
+  uint64_t contents = 0;              // Contents whose SHA-256 was compared.
+  uint64_t texts = 0;                 // Texts whose blob id was recomputed.
+  uint64_t objects = 0;               // Commits and tags whose id was recomputed.
+  uint64_t rows = 0;                  // Projection rows compared with those derived again.
+  uint64_t states = 0;                // Entries whose changes were derived again from Git.
   std::vector<std::string> problems;  // One line each, at most 100; empty: the store is sound.
 };
 

@@ -71,8 +71,7 @@ class Catalog {
   mutable absl::CondVar published_;
   mutable absl::Mutex subscribers_mutex_;
   mutable uint64_t next_subscriber_ ABSL_GUARDED_BY(subscribers_mutex_) = 0;
-  mutable absl::flat_hash_map<uint64_t, std::function<void(Revision)>> subscribers_
-      ABSL_GUARDED_BY(subscribers_mutex_);
+  mutable absl::flat_hash_map<uint64_t, std::function<void(Revision)>> subscribers_ ABSL_GUARDED_BY(subscribers_mutex_);
 };
 
 }  // namespace setpoint::storage

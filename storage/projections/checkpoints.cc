@@ -87,8 +87,8 @@ absl::StatusOr<std::optional<Checkpoint>> LastCheckpoint(const RowReader& rows, 
     before = checkpoint.items.back().resource;
   }
   if (!reader.Finished() || !key.Finished()) {
-    return absl::DataLossError(Concat("the checkpoint of revision ", checkpoint.revision.value,
-                                            " is malformed; run `setpoint rebuild`"));
+    return absl::DataLossError(
+        Concat("the checkpoint of revision ", checkpoint.revision.value, " is malformed; run `setpoint rebuild`"));
   }
   return checkpoint;
 }

@@ -78,8 +78,7 @@ absl::StatusOr<Holding> FindHolding(const RowReader& rows, const Timelines& time
   return holding;
 }
 
-absl::StatusOr<std::vector<PathId>> FindUndecodedPaths(const RowReader& rows, const Timelines& timelines,
-                                                       Position at) {
+absl::StatusOr<std::vector<PathId>> FindUndecodedPaths(const RowReader& rows, const Timelines& timelines, Position at) {
   std::vector<PathId> paths;
   for (const Position& position : timelines.Lineage(at)) {
     const std::string prefix = UndecodedPrefix(position.timeline);

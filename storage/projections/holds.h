@@ -28,7 +28,7 @@ struct HeldResource {
 
 // What a file is and holds from one entry on.
 struct Holding {
-  uint8_t outcome = 0;             // An Outcome of formats/decoder.h, as the entry gave it; 0 where nothing is recorded.
+  uint8_t outcome = 0;  // An Outcome of formats/decoder.h, as the entry gave it; 0 where nothing is recorded.
   std::vector<HeldResource> held;  // By resource id; empty where it decodes whole.
 };
 

@@ -116,7 +116,8 @@ absl::StatusOr<std::vector<ObjectId>> FindCommitsByPrefix(const RowReader& rows,
   std::vector<ObjectId> commits;
   const bool odd = hex_prefix.size() % 2 != 0;
   const std::optional<std::string> whole_bytes = HexDecode(hex_prefix.substr(0, hex_prefix.size() - (odd ? 1 : 0)));
-  const std::optional<std::string> half_byte = HexDecode(odd ? Concat("0", hex_prefix.substr(hex_prefix.size() - 1)) : "");
+  const std::optional<std::string> half_byte =
+      HexDecode(odd ? Concat("0", hex_prefix.substr(hex_prefix.size() - 1)) : "");
   if (!whole_bytes || !half_byte) return absl::InvalidArgumentError("an abbreviated commit id is 7 to 39 hex digits");
   const std::string prefix = RepositoryPrefix(repository) + *whole_bytes;
   const std::unique_ptr<RowIterator> iterator = rows.Scan(Family::kPositions, prefix);

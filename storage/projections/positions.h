@@ -51,7 +51,8 @@ absl::StatusOr<std::optional<Position>> FindByTime(const RowReader& rows, const 
                                                    TimelineId timeline, TimeAxis axis, int64_t seconds,
                                                    Revision applied);
 
-// The newest entry at or before `revision` on the lineage of `timeline`: what REF@{rN} means. Nothing: before its start.
+// The newest entry at or before `revision` on the lineage of `timeline`: what REF@{rN} means. Nothing: before its
+// start.
 absl::StatusOr<std::optional<Position>> FindAtRevision(const RowReader& rows, const Timelines& timelines,
                                                        TimelineId timeline, Revision revision);
 

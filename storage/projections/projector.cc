@@ -83,8 +83,8 @@ absl::StatusOr<Position> Projector::ResolveFork(RepositoryId repository, const F
   for (const Position& position : positions) {
     if (position.revision == point.revision) return position;
   }
-  return absl::DataLossError(Concat("commit ", point.commit.Hex(), " does not stand at revision ",
-                                          point.revision.value));
+  return absl::DataLossError(
+      Concat("commit ", point.commit.Hex(), " does not stand at revision ", point.revision.value));
 }
 
 absl::StatusOr<Position> Projector::FirstPosition(RepositoryId repository, const ObjectId& commit) {
@@ -100,7 +100,8 @@ absl::StatusOr<Position> Projector::FirstPosition(RepositoryId repository, const
 absl::Status Projector::BeginTimeline(Scope& scope, const CommitFacts* facts) {
   const Entry& entry = scope.entry;
   Timelines::Context context;
-  context.committed = facts != nullptr ? std::min(facts->committed, entry.observed) : std::numeric_limits<int64_t>::min();
+  context.committed =
+      facts != nullptr ? std::min(facts->committed, entry.observed) : std::numeric_limits<int64_t>::min();
   if (entry.birth) {
     context.repository = catalog_.names.InternRepository(entry.birth->repository, pending_);
     absl::StatusOr<Position> base = ResolveFork(context.repository, entry.birth->base);
@@ -258,7 +259,8 @@ absl::StatusOr<std::pair<uint64_t, uint64_t>> Projector::CountsBefore(const Scop
   absl::StatusOr<std::optional<StepRow>> row = LastSteps(pending_, scope.before.timeline, scope.before.revision);
   if (!row.ok()) return row.status();
   if (!row->has_value()) {
-    return absl::DataLossError(Concat("revision ", scope.before.revision.value, " has no steps; run `setpoint rebuild`"));
+    return absl::DataLossError(
+        Concat("revision ", scope.before.revision.value, " has no steps; run `setpoint rebuild`"));
   }
   return std::pair((*row)->alive, (*row)->pending);
 }

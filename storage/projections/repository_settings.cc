@@ -39,9 +39,7 @@ absl::StatusOr<RepositorySettings> DecodeSettings(std::string_view name, std::st
 
 bool IsLetterOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
-bool IsNameByte(char c) {
-  return IsLetterOrDigit(c) || c == '.' || c == '_' || c == '-';
-}
+bool IsNameByte(char c) { return IsLetterOrDigit(c) || c == '.' || c == '_' || c == '-'; }
 
 void DropSuffix(std::string_view suffix, std::string_view& text) {
   if (text.ends_with(suffix)) text.remove_suffix(suffix.size());
@@ -95,7 +93,7 @@ absl::Status ValidateRepositoryName(std::string_view name) {
                   IsLetterOrDigit(name.front());
   if (ok) return absl::OkStatus();
   return absl::InvalidArgumentError(Concat("`", name, "` is no repository name: use at most ", kNameBytesMax,
-                                                 " of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit"));
+                                           " of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit"));
 }
 
 bool RefPatternMatches(std::string_view pattern, std::string_view ref) {
@@ -104,8 +102,7 @@ bool RefPatternMatches(std::string_view pattern, std::string_view ref) {
          GlobMatches(Concat("refs/tags/", pattern), ref);
 }
 
-absl::StatusOr<std::optional<RepositorySettings>> ReadRepositorySettings(const RowReader& rows,
-                                                                         std::string_view name) {
+absl::StatusOr<std::optional<RepositorySettings>> ReadRepositorySettings(const RowReader& rows, std::string_view name) {
   absl::StatusOr<std::optional<std::string>> value = rows.Get(Family::kSettings, Concat(kKeyPrefix, name));
   if (!value.ok()) return value.status();
   if (!value->has_value()) return std::nullopt;

@@ -74,8 +74,8 @@ absl::StatusOr<std::vector<StateItem>> ReadState(const RowReader& rows, const Ti
   if (!plan.ok()) return plan.status();
   Decisions decisions;
   for (const auto& [position, after] : plan->stretches) {
-    absl::StatusOr<std::vector<StepRow>> steps = ReadSteps(rows, position.timeline, after, position.revision,
-                                                           std::numeric_limits<size_t>::max());
+    absl::StatusOr<std::vector<StepRow>> steps =
+        ReadSteps(rows, position.timeline, after, position.revision, std::numeric_limits<size_t>::max());
     if (!steps.ok()) return steps.status();
     for (const StepRow& row : *steps) Replay(row, decisions);
   }

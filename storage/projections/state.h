@@ -16,7 +16,7 @@ namespace setpoint::storage {
 // One resource that is alive at a position: what a list needs without another lookup.
 struct StateItem {
   ResourceId resource;
-  Revision revision;  // Of its version: the entry of the lineage read that gave it.
+  Revision revision;   // Of its version: the entry of the lineage read that gave it.
   uint32_t index = 0;  // Of the change in that entry.
   uint8_t format = 0;
   bool stale = false;

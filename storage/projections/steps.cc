@@ -79,8 +79,8 @@ absl::StatusOr<StepRow> DecodeRow(TimelineId timeline, std::string_view key, std
     row.steps.push_back(ReadStep(reader, row.position.revision, static_cast<uint32_t>(i + 1)));
   }
   if (!reader.Finished() || key_reader.failed()) {
-    return absl::DataLossError(Concat("the steps of revision ", row.position.revision.value,
-                                            " are malformed; run `setpoint rebuild`"));
+    return absl::DataLossError(
+        Concat("the steps of revision ", row.position.revision.value, " are malformed; run `setpoint rebuild`"));
   }
   return row;
 }

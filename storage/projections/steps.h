@@ -28,7 +28,7 @@ struct Step {
   Operation operation = Operation::kCreated;
   uint8_t format = 0;
   bool stale = false;
-  ContentKey content;     // None when deleted.
+  ContentKey content;  // None when deleted.
   PathId path;
   ResourceId moved_from;  // Of a move: the resource that is no more.
   bool operator==(const Step&) const = default;

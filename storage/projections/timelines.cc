@@ -144,8 +144,8 @@ absl::StatusOr<Timeline> Timelines::Apply(Revision revision, const Entry& entry,
   absl::MutexLock lock(&mutex_);
   if (entry.birth) {
     if (entry.timeline.value != timelines_.size() + 1) {
-      return absl::DataLossError(Concat("entry ", revision.value, " begins timeline ", entry.timeline.value,
-                                              " out of order"));
+      return absl::DataLossError(
+          Concat("entry ", revision.value, " begins timeline ", entry.timeline.value, " out of order"));
     }
     Timeline born;
     born.id = entry.timeline;
@@ -161,8 +161,7 @@ absl::StatusOr<Timeline> Timelines::Apply(Revision revision, const Entry& entry,
     if (born.IsAnonymous()) timelines_.back().anonymous_number = anonymous_counts_[context.repository];
   }
   if (entry.timeline.IsNone() || entry.timeline.value > timelines_.size()) {
-    return absl::DataLossError(Concat("entry ", revision.value, " is of unknown timeline ",
-                                            entry.timeline.value));
+    return absl::DataLossError(Concat("entry ", revision.value, " is of unknown timeline ", entry.timeline.value));
   }
   Timeline& timeline = timelines_[entry.timeline.value - 1];
   timeline.last = revision;

@@ -28,11 +28,11 @@ struct Timeline {
   uint32_t anonymous_number = 0;  // The k of "~k", counted for each repository from 1; 0 for an owned one.
   Position base;                  // None: forked at nothing.
   Position predecessor;
-  uint32_t depth = 0;    // Forks down to a timeline that begins at nothing.
-  Revision first;        // Its first and its newest entry.
+  uint32_t depth = 0;  // Forks down to a timeline that begins at nothing.
+  Revision first;      // Its first and its newest entry.
   Revision last;
   Cause last_cause = Cause::kCommit;
-  ObjectId tip;          // The commit of its newest entry; zero where it stands at nothing.
+  ObjectId tip;           // The commit of its newest entry; zero where it stands at nothing.
   int64_t committed = 0;  // The running maximum of min(committer time, observed) along its own entries.
   bool deleted = false;   // The ref is gone.
 
@@ -56,8 +56,8 @@ class Timelines {
   // What Apply needs besides the entry: its birth's names and numbers resolved.
   struct Context {
     RepositoryId repository;
-    Position base;         // Of a birth.
-    Position predecessor;  // Of a birth.
+    Position base;          // Of a birth.
+    Position predecessor;   // Of a birth.
     int64_t committed = 0;  // min(committer time, observed) of the entry's commit; the lowest number where it has none.
   };
   // Takes note of one entry that has a timeline, puts the timeline's row into `sink` and returns how the timeline

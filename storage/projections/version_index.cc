@@ -21,9 +21,8 @@ absl::StatusOr<std::vector<Version>*> VersionIndex::RowsOf(ResourceId resource) 
     if (version->position.revision <= applied_) rows.push_back(*std::move(version));
   }
   if (absl::Status status = iterator->Status(); !status.ok()) return status;
-  std::sort(rows.begin(), rows.end(), [](const Version& a, const Version& b) {
-    return a.position.revision < b.position.revision;
-  });
+  std::sort(rows.begin(), rows.end(),
+            [](const Version& a, const Version& b) { return a.position.revision < b.position.revision; });
   return &rows;
 }
 

@@ -87,8 +87,8 @@ absl::StatusOr<Version> DecodeVersion(std::string_view key, std::string_view val
     version.content = {version.resource, version.position.revision, version.index};
   }
   if (!key_reader.Finished() || !reader.Finished()) {
-    return absl::DataLossError(Concat("a version of resource ", version.resource.value,
-                                            " is malformed; run `setpoint rebuild`"));
+    return absl::DataLossError(
+        Concat("a version of resource ", version.resource.value, " is malformed; run `setpoint rebuild`"));
   }
   return version;
 }
@@ -96,8 +96,7 @@ absl::StatusOr<Version> DecodeVersion(std::string_view key, std::string_view val
 absl::StatusOr<std::optional<Version>> FindVersion(const RowReader& rows, const Timelines& timelines,
                                                    ResourceId resource, Position at) {
   for (const Position& position : timelines.Lineage(at)) {
-    auto found =
-        rows.First(Family::kVersions, Key(resource, position), LanePrefix(resource, position.timeline));
+    auto found = rows.First(Family::kVersions, Key(resource, position), LanePrefix(resource, position.timeline));
     if (!found.ok()) return found.status();
     if (!found->has_value()) continue;
     absl::StatusOr<Version> version = DecodeVersion((*found)->first, (*found)->second);
@@ -111,8 +110,7 @@ absl::StatusOr<std::vector<Version>> VersionsOnTimeline(const RowReader& rows, c
                                                         ResourceId resource, Position at) {
   std::vector<Version> versions;
   for (const Position& position : timelines.Lineage(at)) {
-    const std::unique_ptr<RowIterator> iterator =
-        rows.Scan(Family::kVersions, LanePrefix(resource, position.timeline));
+    const std::unique_ptr<RowIterator> iterator = rows.Scan(Family::kVersions, LanePrefix(resource, position.timeline));
     iterator->Seek(Key(resource, position));
     for (; iterator->Valid(); iterator->Next()) {
       absl::StatusOr<Version> version = DecodeVersion(iterator->Key(), iterator->Value());

@@ -27,9 +27,9 @@ struct Version {
   Operation operation = Operation::kCreated;
   uint8_t format = 0;  // A Format of formats/decoder.h.
   bool stale = false;
-  ContentKey content;  // None when deleted.
-  PathId path;         // The file that declares it (that declared it, when deleted).
-  Revision origin;     // The entry that wrote this version, on whatever timeline (design.md, History and blame).
+  ContentKey content;     // None when deleted.
+  PathId path;            // The file that declares it (that declared it, when deleted).
+  Revision origin;        // The entry that wrote this version, on whatever timeline (design.md, History and blame).
   ResourceId moved_from;  // In a `moved` version.
   ResourceId moved_to;    // In the tombstone that a move left.
 

@@ -1,0 +1,61 @@
+#include "storage/ingest/move_matcher.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace setpoint::storage {
+namespace {
+
+using testing::IsEmpty;
+using testing::Pair;
+using testing::UnorderedElementsAre;
+
+MoveCandidate Kubernetes(std::string_view path, std::string_view identity, std::string_view content) {
+  return {.path = path, .identity = identity, .format = Format::kKubernetes, .hash = Sha256(content)};
+}
+
+MoveCandidate Data(std::string_view path, std::string_view content) {
+  return {.path = path, .identity = "Data", .format = Format::kData, .hash = Sha256(content)};
+}
+
+TEST(MoveMatcher, AThingOfOneNameMovesEditedOrNot) {
+  EXPECT_THAT(MatchMoves({Kubernetes("old.yaml", "Deployment.apps/shop/web", "1")},
+                         {Kubernetes("new.yaml", "Deployment.apps/shop/web", "2")}),
+              UnorderedElementsAre(Pair(0, 0)));
+}
+
+TEST(MoveMatcher, ACopyToSeveralPlacesIsAmbiguous) {
+  EXPECT_THAT(
+      MatchMoves({Kubernetes("old.yaml", "Deployment.apps/web", "1")},
+                 {Kubernetes("a.yaml", "Deployment.apps/web", "1"), Kubernetes("b.yaml", "Deployment.apps/web", "1")}),
+      IsEmpty());
+}
+
+TEST(MoveMatcher, WhatHasNoNameMovesByContentAlone) {
+  EXPECT_THAT(MatchMoves({Data("old.json", "1")}, {Data("new.json", "1")}), UnorderedElementsAre(Pair(0, 0)));
+  EXPECT_THAT(MatchMoves({Data("old.json", "1")}, {Data("new.json", "2")}), IsEmpty());
+  EXPECT_THAT(
+      MatchMoves({Kubernetes("old.yaml", "Job.batch/~run", "1")}, {Kubernetes("new.yaml", "Job.batch/~run", "2")}),
+      IsEmpty());
+}
+
+TEST(MoveMatcher, AnotherNamespaceInTheSameFileIsAMove) {
+  EXPECT_THAT(MatchMoves({Kubernetes("web.yaml", "Deployment.apps/shop/web", "1")},
+                         {Kubernetes("web.yaml", "Deployment.apps/store/web", "2")}),
+              UnorderedElementsAre(Pair(0, 0)));
+  EXPECT_THAT(MatchMoves({Kubernetes("web.yaml", "Deployment.apps/shop/web", "1")},
+                         {Kubernetes("other.yaml", "Deployment.apps/store/web", "2")}),
+              IsEmpty());
+}
+
+TEST(MoveMatcher, AnEarlierRuleTakesFirst) {
+  // By name `web` belongs to new.yaml; what is left has another namespace in the same file.
+  EXPECT_THAT(
+      MatchMoves(
+          {Kubernetes("a.yaml", "Deployment.apps/x/web", "1"), Kubernetes("a.yaml", "Deployment.apps/y/web", "2")},
+          {Kubernetes("new.yaml", "Deployment.apps/x/web", "3"), Kubernetes("a.yaml", "Deployment.apps/z/web", "4")}),
+      UnorderedElementsAre(Pair(0, 0), Pair(1, 1)));
+}
+
+}  // namespace
+}  // namespace setpoint::storage
