@@ -11,9 +11,9 @@ namespace setpoint::storage {
 
 }  // namespace setpoint::storage
 
-#define SETPOINT_CHECK(condition, message)                                              \
-  do {                                                                                  \
-    if (!(condition)) {                                                                 \
-      ::setpoint::storage::CheckFailed(__FILE__, __LINE__, #condition, message);        \
-    }                                                                                   \
+#define SETPOINT_CHECK(condition, message)                                       \
+  do {                                                                           \
+    if (!(condition)) {                                                          \
+      ::setpoint::storage::CheckFailed(__FILE__, __LINE__, #condition, message); \
+    }                                                                            \
   } while (false)

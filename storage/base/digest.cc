@@ -20,10 +20,10 @@ std::optional<Digest> Digest::FromBytes(std::string_view raw) {
 
 Digest Sha256(std::initializer_list<std::string_view> parts) {
   // Fetching the algorithm and making a context cost more than hashing a small resource: both are made once a thread.
-  thread_local const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm(
-      EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free);
+  thread_local const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr),
+                                                                               &EVP_MD_free);
   thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                                    &EVP_MD_CTX_free);
+                                                                                     &EVP_MD_CTX_free);
   SETPOINT_CHECK(algorithm != nullptr && context != nullptr, "OpenSSL offers no SHA-256");
   SETPOINT_CHECK(EVP_DigestInit_ex2(context.get(), algorithm.get(), nullptr) == 1, "SHA-256 init");
   for (const std::string_view part : parts) {

@@ -17,10 +17,14 @@ enum class FileMode : uint32_t {
 // What a raw tree's mode stands for: old trees have 100664 and the like, which Git reads as 100644 or 100755.
 constexpr FileMode NormalizeMode(uint32_t raw) {
   switch (raw & 0170000) {
-    case 0040000: return FileMode::kTree;
-    case 0120000: return FileMode::kSymlink;
-    case 0160000: return FileMode::kSubmodule;
-    default: return (raw & 0100) != 0 ? FileMode::kExecutable : FileMode::kRegular;
+    case 0040000:
+      return FileMode::kTree;
+    case 0120000:
+      return FileMode::kSymlink;
+    case 0160000:
+      return FileMode::kSubmodule;
+    default:
+      return (raw & 0100) != 0 ? FileMode::kExecutable : FileMode::kRegular;
   }
 }
 

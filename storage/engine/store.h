@@ -1,6 +1,6 @@
-// The store: one RocksDB database in DIR/store with the families of family.h. The only place that holds RocksDB handles.
-// Errors: a directory that is no store, a store of another format version, a store that another process holds, and
-// RocksDB's own refusals (corruption, a full disk) are told apart by status code and text:
+// The store: one RocksDB database in DIR/store with the families of family.h. The only place that holds RocksDB
+// handles. Errors: a directory that is no store, a store of another format version, a store that another process holds,
+// and RocksDB's own refusals (corruption, a full disk) are told apart by status code and text:
 //   kNotFound no store here · kFailedPrecondition foreign directory or unknown format version · kUnavailable held by
 //   another process · kDataLoss corruption · kResourceExhausted disk full · kInternal anything else of RocksDB's.
 #pragma once
