@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Makes the demonstration repository: half a year of a small shop that runs in three environments.
 
-usage: demo.py DIRECTORY [--before-push]
+usage: demo.py DIRECTORY [--until leak|push]
 
-With --before-push the repository stands just before main is force-pushed; called again without it, on the same directory, the push
-and what follows happen. Everything is deterministic: same commits, same ids, everywhere. What it shows, besides daily work:
+With `--until leak` the repository stands just before main is force-pushed, with `--until push` just after; called again, on the same
+directory, what comes next happens. Everything is deterministic: same commits, same ids, everywhere. What it shows, besides daily work:
 
 - image updates that travel from dev through staging to prod, each by a merge; an octopus merge
 - a file that moves to another folder and is edited in the same commit, and a whole application that is moved
@@ -13,8 +13,8 @@ and what follows happen. Everything is deterministic: same commits, same ids, ev
 - main force-pushed because a token had been committed
 """
 
+import argparse
 import re
-import sys
 
 import history
 import manifests
@@ -261,7 +261,8 @@ class Story:
             self.promote(self.dice.pick(sorted(self.versions)))
             self.chore()
 
-    def tell(self, whole):
+    def tell(self, until):
+        """The history up to `leak`, up to `push`, or whole (None)."""
         self.bootstrap()
         self.cycles(8)
         self.move_search()
@@ -279,9 +280,10 @@ class Story:
         self.open_branch()
         innocent = self.main
         self.leak_token()
-        if whole:
+        if until != "leak":
             self.main = innocent
             self.without_token()
+        if until is None:
             self.cycles(4)
             self.history.tag("v1.1.0", self.main, "Reports, search, and no mailer", MARA)
         self.history.branch("main", self.main)
@@ -289,13 +291,12 @@ class Story:
 
 
 def main():
-    arguments = [argument for argument in sys.argv[1:] if argument != "--before-push"]
-    if len(arguments) != 1:
-        print(__doc__, file=sys.stderr)
-        return 2
-    history.write(Story().tell(whole="--before-push" not in sys.argv), arguments[0])
-    return 0
+    parser = argparse.ArgumentParser(description="Makes the demonstration repository.")
+    parser.add_argument("directory")
+    parser.add_argument("--until", choices=("leak", "push"), help="stop before main is force-pushed, or right after")
+    arguments = parser.parse_args()
+    history.write(Story().tell(arguments.until), arguments.directory)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -26,7 +26,7 @@ class DemoTest(unittest.TestCase):
         return run.stdout.strip()
 
     def test_ids_are_fixed_and_main_is_force_pushed(self):
-        self.make("--before-push")
+        self.make("--until", "leak")
         self.assertEqual(self.git("rev-parse", "main"), MAIN_BEFORE)
         self.make()
         self.assertEqual(self.git("rev-parse", "main"), MAIN_AFTER)
