@@ -17,6 +17,10 @@ absl::Status CanonicalWriter::Write(const Document& document, NodeIndex node, Ty
   out_ = &out;
   warning_ = &warning;
   members_.clear();
+  // One huge mapping must not keep its memory for as long as the writer lives.
+  constexpr size_t kMembersKept = 4096;
+  if (members_.capacity() > kMembersKept) members_.shrink_to_fit();
+  if (entries_.capacity() > kMembersKept) std::vector<MappingEntry>().swap(entries_);
   collection_keys_.clear();
   const size_t size_before = out.size();
   out_size_max_ = size_before + budget.bytes_left;

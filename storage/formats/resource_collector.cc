@@ -31,8 +31,8 @@ Decoded ResourceCollector::Finish() {
     decoded_.outcome = Outcome::kDecoded;
     decoded_.reason = std::move(warning_);
   } else {
-    decoded_.outcome = documents_ > 0 ? Outcome::kPartly : Outcome::kFailed;
-    if (decoded_.outcome == Outcome::kFailed) decoded_.resources.clear();
+    const bool some = documents_ > 0 || !decoded_.resources.empty();
+    decoded_.outcome = some ? Outcome::kPartly : Outcome::kFailed;
   }
   return std::move(decoded_);
 }

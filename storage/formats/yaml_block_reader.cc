@@ -1,31 +1,26 @@
 #include "storage/formats/yaml_block_reader.h"
 
-#include <algorithm>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "storage/base/limits.h"
+#include "storage/formats/yaml_nodes.h"
 #include "storage/formats/yaml_scanner.h"
 
 namespace setpoint::storage {
 namespace {
 
 using Column = YamlScanner::Column;
-using Scalar = YamlScanner::Scalar;
 constexpr Column kOutside = YamlScanner::kOutside;
 
 // libyaml takes nothing longer than 1,024 characters for a key.
 constexpr ptrdiff_t kKeyBytesMax = 1000;
-// They are searched one by one.
-constexpr size_t kAnchorsMax = 100;
 
 // Every function returns false where it meets something that is not common. Unless it says otherwise, one begins with
 // the cursor at the node's first byte and ends with it at the next content, whose column the cursor then knows.
 class BlockReader {
  public:
   BlockReader(std::string_view text, uint32_t first_line, Document& document)
-      : cursor_(text, first_line, document), document_(document) {}
+      : cursor_(text, first_line, document), document_(document), nodes_(document) {}
 
   bool Read() {
     cursor_.FindContent();
@@ -43,36 +38,10 @@ class BlockReader {
 
   bool WithinBounds(size_t depth) const { return depth < kDocumentDepthMax && document_.size() < kDocumentNodesMax; }
 
-  // A node that begins on `line`, or where its anchor does.
-  NodeIndex Begin(NodeKind kind, uint32_t line) {
-    const bool anchored = !pending_anchor_.empty();
-    const NodeIndex index = document_.Add(kind, anchored ? pending_anchor_line_ : line);
-    if (anchored) anchors_.emplace_back(std::exchange(pending_anchor_, {}), index);
-    return index;
-  }
-  void End(NodeIndex index) {
-    document_.Close(index);
-    document_.at(index).last_line = last_line_;
-  }
-  NodeIndex AddScalar(const Scalar& scalar, uint32_t line) {
-    const NodeIndex index = Begin(NodeKind::kScalar, line);
-    document_.Close(index);
-    last_line_ = std::max(line, last_line_);
-    SetText(index, scalar);
-    return index;
-  }
-  void SetText(NodeIndex index, const Scalar& scalar) {
-    Node& node = document_.at(index);
-    node.text = scalar.text.data();
-    node.text_size = static_cast<uint32_t>(scalar.text.size());
-    node.style = scalar.style;
-    node.last_line = last_line_;
-  }
-
   // A node of any kind that stands below or behind what is at `parent`.
   bool ReadBlock(Column parent, size_t depth) {
     if (cursor_.IsEntry()) return ReadSequence(cursor_.column(), false, depth);
-    Scalar key;
+    YamlScalar key;
     const char* const begin = cursor_.at();
     const uint32_t line = cursor_.line();
     switch (TakeKey(key)) {
@@ -80,7 +49,7 @@ class BlockReader {
         return false;
       case Found::kKey:
         // An anchor on the same line is the key's.
-        if (!pending_anchor_.empty() && pending_anchor_line_ == cursor_.line()) return false;
+        if (nodes_.HasAnchorOn(cursor_.line())) return false;
         return ReadMapping(cursor_.column(), key, depth);
       case Found::kOther:
         cursor_.Rewind(begin, line);
@@ -90,7 +59,7 @@ class BlockReader {
   }
 
   // Reads a key and its colon, or finds that there is none; then the cursor is anywhere on the line.
-  Found TakeKey(Scalar& key) {
+  Found TakeKey(YamlScalar& key) {
     const char* const begin = cursor_.at();
     const uint32_t line = cursor_.line();
     bool is_key = false;
@@ -116,16 +85,16 @@ class BlockReader {
   }
 
   // The first key was read; the cursor is behind its colon.
-  bool ReadMapping(Column column, Scalar key, size_t depth) {
+  bool ReadMapping(Column column, YamlScalar key, size_t depth) {
     if (!WithinBounds(depth)) return false;
-    const NodeIndex index = Begin(NodeKind::kMapping, cursor_.line());
+    const NodeIndex index = nodes_.Begin(NodeKind::kMapping, cursor_.line());
     while (true) {
-      AddScalar(key, cursor_.line());
+      nodes_.AddScalar(key, cursor_.line());
       if (!ReadMember(column, depth + 1)) return false;
       if (cursor_.column() < column) break;
       if (cursor_.column() > column || cursor_.IsEntry() || TakeKey(key) != Found::kKey) return false;
     }
-    End(index);
+    nodes_.End(index);
     return WithinBounds(0);
   }
 
@@ -140,13 +109,13 @@ class BlockReader {
   bool ReadSequence(Column column, bool in_mapping, size_t depth) {
     if (!WithinBounds(depth)) return false;
     // An anchor on the same line is the first item's, or an error.
-    if (!pending_anchor_.empty() && pending_anchor_line_ == cursor_.line()) return false;
-    const NodeIndex index = Begin(NodeKind::kSequence, cursor_.line());
+    if (nodes_.HasAnchorOn(cursor_.line())) return false;
+    const NodeIndex index = nodes_.Begin(NodeKind::kSequence, cursor_.line());
     do {
       if (!ReadItem(column, depth + 1)) return false;
     } while (cursor_.column() == column && cursor_.IsEntry());
     if (cursor_.column() > column || (cursor_.column() == column && !in_mapping)) return false;
-    End(index);
+    nodes_.End(index);
     return WithinBounds(0);
   }
 
@@ -167,19 +136,21 @@ class BlockReader {
     if (!cursor_.FinishLine()) return false;
     if (cursor_.column() > column) return ReadBlock(column, depth);
     if (is_member && cursor_.column() == column && cursor_.IsEntry()) return ReadSequence(column, true, depth);
-    AddScalar({.text = {}, .style = ScalarStyle::kPlain}, line);
+    nodes_.AddScalar({.text = {}, .style = ScalarStyle::kPlain}, line);
     return true;
   }
 
   // A node on the rest of this line, or a block of text.
   bool ReadValue(Column parent, size_t depth) {
     const uint32_t line = cursor_.line();
-    Scalar scalar;
+    uint32_t last_line = line;
+    YamlScalar scalar;
     switch (cursor_.Peek()) {
       case '|':
       case '>':
-        if (!cursor_.TakeTextBlock(parent, scalar, last_line_)) return false;
-        AddScalar(scalar, line);
+        if (!cursor_.TakeTextBlock(parent, scalar, last_line)) return false;
+        nodes_.EndsOn(last_line);
+        nodes_.AddScalar(scalar, line);
         cursor_.FindContent();
         return cursor_.column() <= parent;
       case '[':
@@ -192,8 +163,8 @@ class BlockReader {
       case '"':
       case '\'':
         if (!cursor_.TakeQuoted(scalar)) return false;
-        last_line_ = cursor_.line();
-        AddScalar(scalar, line);
+        nodes_.EndsOn(cursor_.line());
+        nodes_.AddScalar(scalar, line);
         break;
       default:
         return ReadPlain(parent);
@@ -206,22 +177,24 @@ class BlockReader {
   bool ReadPlain(Column parent) {
     const char* const begin = cursor_.at();
     const uint32_t line = cursor_.line();
-    Scalar scalar;
+    YamlScalar scalar;
     bool is_key = false;
     if (!cursor_.TakePlain(scalar, is_key) || is_key) return false;
-    const NodeIndex index = AddScalar(scalar, line);
+    const NodeIndex index = nodes_.AddScalar(scalar, line);
     if (!cursor_.FinishLine()) return false;
     if (cursor_.column() <= parent) return true;
     cursor_.Rewind(begin, line);
-    if (!cursor_.TakeLongPlain(parent, scalar, last_line_)) return false;
-    SetText(index, scalar);
+    uint32_t last_line = line;
+    if (!cursor_.TakeLongPlain(parent, scalar, last_line)) return false;
+    nodes_.EndsOn(last_line);
+    nodes_.SetText(index, scalar);
     return cursor_.FinishLine() && cursor_.column() <= parent;
   }
 
   // From '&' to what follows the name; its node comes next.
   bool TakeAnchor() {
-    pending_anchor_line_ = cursor_.line();
-    if (!pending_anchor_.empty() || anchors_.size() >= kAnchorsMax || !cursor_.TakeName(pending_anchor_)) return false;
+    std::string_view name;
+    if (!cursor_.TakeName(name) || !nodes_.SetAnchor(name, cursor_.line())) return false;
     cursor_.SkipSpaces();
     return true;
   }
@@ -229,15 +202,7 @@ class BlockReader {
   // Ends behind the name.
   bool ReadAlias() {
     std::string_view name;
-    if (!pending_anchor_.empty() || !cursor_.TakeName(name)) return false;
-    const auto found =
-        std::find_if(anchors_.rbegin(), anchors_.rend(), [name](const auto& a) { return a.first == name; });
-    if (found == anchors_.rend() || document_[found->second].end == 0) return false;
-    const NodeIndex index = Begin(NodeKind::kAlias, cursor_.line());
-    document_.at(index).target = found->second;
-    last_line_ = cursor_.line();
-    End(index);
-    return true;
+    return cursor_.TakeName(name) && nodes_.AddAlias(name, cursor_.line());
   }
 
   // A flow collection; ends behind its bracket.
@@ -245,7 +210,7 @@ class BlockReader {
     if (!WithinBounds(depth)) return false;
     const bool mapping = cursor_.Peek() == '{';
     const char close = mapping ? '}' : ']';
-    const NodeIndex index = Begin(mapping ? NodeKind::kMapping : NodeKind::kSequence, cursor_.line());
+    const NodeIndex index = nodes_.Begin(mapping ? NodeKind::kMapping : NodeKind::kSequence, cursor_.line());
     cursor_.Advance();
     cursor_.SkipFlowSpace();
     while (cursor_.Peek() != close) {
@@ -257,8 +222,8 @@ class BlockReader {
       cursor_.SkipFlowSpace();
     }
     cursor_.Advance();
-    last_line_ = cursor_.line();
-    End(index);
+    nodes_.EndsOn(cursor_.line());
+    nodes_.End(index);
     return WithinBounds(0);
   }
 
@@ -266,13 +231,13 @@ class BlockReader {
     const char* const begin = cursor_.at();
     const uint32_t line = cursor_.line();
     const bool quoted = cursor_.Peek() == '"' || cursor_.Peek() == '\'';
-    Scalar key;
+    YamlScalar key;
     if (quoted ? !cursor_.TakeQuoted(key) : !cursor_.TakeFlowPlain(key)) return false;
     if (cursor_.at() - begin > kKeyBytesMax || cursor_.line() != line) return false;
     cursor_.SkipSpaces();
     // Behind a quoted key a colon needs no blank.
     if (cursor_.Peek() != ':' || (!quoted && !cursor_.IsBlank(1))) return false;
-    AddScalar(key, line);
+    nodes_.AddScalar(key, line);
     cursor_.Advance();
     cursor_.SkipFlowSpace();
     return ReadFlowNode(depth);
@@ -282,7 +247,7 @@ class BlockReader {
   bool ReadFlowNode(size_t depth) {
     if (cursor_.Peek() == '&' && !TakeAnchor()) return false;
     const uint32_t line = cursor_.line();
-    Scalar scalar;
+    YamlScalar scalar;
     switch (cursor_.Peek()) {
       case '[':
       case '{':
@@ -296,17 +261,14 @@ class BlockReader {
       default:
         if (!cursor_.TakeFlowPlain(scalar)) return false;
     }
-    last_line_ = cursor_.line();
-    AddScalar(scalar, line);
+    nodes_.EndsOn(cursor_.line());
+    nodes_.AddScalar(scalar, line);
     return WithinBounds(0);
   }
 
   YamlScanner cursor_;
   Document& document_;
-  uint32_t last_line_ = 0;  // Of the node read last.
-  std::vector<std::pair<std::string_view, NodeIndex>> anchors_;
-  std::string_view pending_anchor_;  // Of the node to come.
-  uint32_t pending_anchor_line_ = 0;
+  YamlNodes nodes_;
 };
 
 // A text holds one document, so a `...` can only stand on its last line that is not blank.

@@ -69,7 +69,7 @@ bool HasOnlyCommonCharacters(std::string_view text) {
   return true;
 }
 
-bool YamlScanner::TakePlain(Scalar& scalar, bool& is_key) {
+bool YamlScanner::TakePlain(YamlScalar& scalar, bool& is_key) {
   const char* const begin = at_;
   is_key = false;
   const bool starts = kPlainStarts[static_cast<unsigned char>(*at_)];
@@ -86,7 +86,7 @@ bool YamlScanner::TakePlain(Scalar& scalar, bool& is_key) {
   return true;
 }
 
-bool YamlScanner::TakeLongPlain(Column parent, Scalar& scalar, uint32_t& last_line) {
+bool YamlScanner::TakeLongPlain(Column parent, YamlScalar& scalar, uint32_t& last_line) {
   bool is_key = false;
   if (!TakePlain(scalar, is_key) || is_key) return false;
   buffer_.assign(scalar.text);
@@ -113,7 +113,7 @@ bool YamlScanner::TakeLongPlain(Column parent, Scalar& scalar, uint32_t& last_li
   return true;
 }
 
-bool YamlScanner::TakeFlowPlain(Scalar& scalar) {
+bool YamlScanner::TakeFlowPlain(YamlScalar& scalar) {
   const char* const begin = at_;
   if (!kPlainStarts[static_cast<unsigned char>(Peek())] && !(Peek() == '-' && !IsBlank(1))) return false;
   for (;; ++at_) {
@@ -129,7 +129,7 @@ bool YamlScanner::TakeFlowPlain(Scalar& scalar) {
   return true;
 }
 
-bool YamlScanner::TakeQuoted(Scalar& scalar) {
+bool YamlScanner::TakeQuoted(YamlScalar& scalar) {
   const char quote = *at_++;
   const char* begin = at_;
   scalar.style = ScalarStyle::kText;
@@ -240,7 +240,7 @@ bool YamlScanner::FindTextIndent(Column parent, Column& indent) {
   }
 }
 
-bool YamlScanner::TakeTextBlock(Column parent, Scalar& scalar, uint32_t& last_line) {
+bool YamlScanner::TakeTextBlock(Column parent, YamlScalar& scalar, uint32_t& last_line) {
   bool folded = false;
   char chomping = ' ';
   Column indent = 0;

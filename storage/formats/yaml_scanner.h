@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "storage/formats/document.h"
+#include "storage/formats/yaml_nodes.h"
 
 namespace setpoint::storage {
 
@@ -21,11 +22,6 @@ class YamlScanner {
   // Signed: kOutside is left of everything, the end of the text included.
   using Column = int32_t;
   static constexpr Column kOutside = -1;
-
-  struct Scalar {
-    std::string_view text;
-    ScalarStyle style = ScalarStyle::kPlain;
-  };
 
   // `text` and `document` outlive the scanner; what scalars hold lives as long as both.
   YamlScanner(std::string_view text, uint32_t first_line, Document& document)
@@ -93,18 +89,18 @@ class YamlScanner {
 
   // A plain scalar up to the end of the line, a comment or ": ", without blanks behind it. `is_key`: it ended at ": ",
   // which is taken too.
-  bool TakePlain(Scalar& scalar, bool& is_key);
+  bool TakePlain(YamlScalar& scalar, bool& is_key);
   // A plain scalar that goes on to the right of `parent` on the lines below, folded into one line.
-  bool TakeLongPlain(Column parent, Scalar& scalar, uint32_t& last_line);
+  bool TakeLongPlain(Column parent, YamlScalar& scalar, uint32_t& last_line);
   // One inside a flow collection, where brackets and commas end it too; a colon is not taken.
-  bool TakeFlowPlain(Scalar& scalar);
+  bool TakeFlowPlain(YamlScalar& scalar);
   // A scalar in single or double quotes, perhaps of several lines.
-  bool TakeQuoted(Scalar& scalar);
+  bool TakeQuoted(YamlScalar& scalar);
   // A name behind '&' or '*', which is the byte at hand.
   bool TakeName(std::string_view& name);
   // A block of text, from its '|' or '>' to the beginning of the line behind it. `parent`: the column of what it is a
   // value of. `last_line`: the last line of it, empty ones behind it included.
-  bool TakeTextBlock(Column parent, Scalar& scalar, uint32_t& last_line);
+  bool TakeTextBlock(Column parent, YamlScalar& scalar, uint32_t& last_line);
 
  private:
   const char* EndOfLine() const {
