@@ -2,34 +2,10 @@
 
 #include <string>
 
-#include "query/content.h"
 #include "query/entry_json.h"
-#include "query/field_changes.h"
+#include "query/history_fields.h"
 
 namespace setpoint::query {
-namespace {
-
-// "fields": empty where nothing was replaced, where the content is the same or where one of them was erased.
-absl::Status WriteFields(const View& view, const HistoryItem& item, JsonWriter& json) {
-  json.Key("fields").BeginArray();
-  const bool differ = item.before && item.version.IsAlive() && item.before->content != item.version.content;
-  if (differ) {
-    auto before = ReadContentJson(view, item.before->content);
-    auto after = ReadContentJson(view, item.version.content);
-    for (const auto* each : {&before, &after}) {
-      if (!each->ok() && !absl::IsFailedPrecondition(each->status())) return each->status();
-    }
-    if (before.ok() && after.ok()) {
-      auto fields = ChangedFields(*before, *after);
-      if (!fields.ok()) return fields.status();
-      for (const std::string& pointer : *fields) json.String(pointer);
-    }
-  }
-  json.EndArray();
-  return absl::OkStatus();
-}
-
-}  // namespace
 
 absl::Status WriteHistoryItem(const View& view, storage::RepositoryId repository, const HistoryItem& item,
                               JsonWriter& json) {
@@ -50,9 +26,11 @@ absl::Status WriteHistoryItem(const View& view, storage::RepositoryId repository
   const auto hash = version.IsAlive() ? view.catalog.digests.HashOf(version.content) : std::nullopt;
   WriteOptional("content_hash", hash ? hash->Hex() : "", json);
   json.Member("stale", version.stale);
-  absl::Status status = WriteFields(view, item, json);
-  if (!status.ok()) return status;
-  json.EndObject();
+  auto fields = ReadChangedFields(view, item);
+  if (!fields.ok()) return fields.status();
+  json.Key("fields").BeginArray();
+  for (const std::string& pointer : *fields) json.String(pointer);
+  json.EndArray().EndObject();
   return absl::OkStatus();
 }
 
