@@ -16,11 +16,11 @@ class TextPiece {
  public:
   template <typename Text>
     requires requires(const Text& text) { std::string_view(text.data(), text.size()); }
-  TextPiece(const Text& text) : text_(text.data(), text.size()) {}
-  TextPiece(const char* text) : text_(text) {}
+  TextPiece(const Text& text) : text_(text.data(), text.size()) {}  // NOLINT(google-explicit-constructor)
+  TextPiece(const char* text) : text_(text) {}                      // NOLINT(google-explicit-constructor)
   template <std::integral Number>
     requires(!std::same_as<Number, bool> && !std::same_as<Number, char>)
-  TextPiece(Number number)
+  TextPiece(Number number)  // NOLINT(google-explicit-constructor): parts of any kind are the point.
       : text_(digits_, static_cast<size_t>(std::to_chars(digits_, digits_ + sizeof digits_, number).ptr - digits_)) {}
   TextPiece(const TextPiece&) = delete;
   TextPiece& operator=(const TextPiece&) = delete;

@@ -27,7 +27,7 @@ std::string GuessDefaultBranch(const std::vector<AdvertisedRef>& refs, const std
 
 absl::Status CheckCapability(const std::string& line, const std::string& path) {
   constexpr std::string_view kFormat = "@object-format=";
-  if (!absl::StartsWith(line, kFormat.data()) || line == "@object-format=sha1") return absl::OkStatus();
+  if (!line.starts_with(kFormat) || line == "@object-format=sha1") return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrCat("'", path, "' names its objects by ", line.substr(kFormat.size()),
                                                     "; only SHA-1 repositories can be read"));
 }

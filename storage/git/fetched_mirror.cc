@@ -93,7 +93,7 @@ absl::Status FetchedMirror::RunFetch(const std::vector<AdvertisedRef>& refs) {
   const std::string location = source_.kind == SourceKind::kBundle
                                    ? std::filesystem::absolute(source_.location, error).string()
                                    : source_.location;
-  const absl::Status status =
+  absl::Status status =
       RunGitCommand({.git_directory = directory_.path(),
                      .arguments = {"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
                                    "--no-auto-maintenance", "--update-shallow", "--stdin", "--", location},

@@ -43,11 +43,11 @@ absl::StatusOr<std::unique_ptr<Appender>> Appender::Open(Database& database) {
   if (database.catalog.torn()) return Torn();
   absl::StatusOr<LogWriter> log = LogWriter::Open(*database.store);
   if (!log.ok()) return log.status();
-  return std::unique_ptr<Appender>(new Appender(database, *std::move(log)));
+  return std::unique_ptr<Appender>(new Appender(database, *log));
 }
 
-Appender::Appender(Database& database, LogWriter log)
-    : database_(database), log_(std::move(log)), projector_(*database.store, database.catalog) {}
+Appender::Appender(Database& database, const LogWriter& log)
+    : database_(database), log_(log), projector_(*database.store, database.catalog) {}
 
 Appender::~Appender() {
   if (writing_.valid()) writing_.wait();

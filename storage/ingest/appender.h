@@ -46,7 +46,7 @@ class Appender {
   Revision last_revision() const { return log_.last_revision(); }
 
  private:
-  Appender(Database& database, LogWriter log);
+  Appender(Database& database, const LogWriter& log);
 
   RowSink& Sink();
   absl::Status Apply(const BuiltEntry& built, PlannedEntry& planned, DecodeMemo& memo);

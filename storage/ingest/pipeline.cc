@@ -17,7 +17,7 @@ absl::Status Pipeline::Run(const Read& read, const Build& build) {
   });
   std::thread first_decoder([&pipeline] { pipeline.DecodeAll(); });
   std::thread second_decoder([&pipeline] { pipeline.DecodeAll(); });
-  const absl::Status build_status = pipeline.BuildAll(build);
+  absl::Status build_status = pipeline.BuildAll(build);
   reader.join();
   first_decoder.join();
   second_decoder.join();

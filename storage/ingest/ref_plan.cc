@@ -208,7 +208,7 @@ absl::StatusOr<RefPlan> RefPlanner::PlanSpine(const std::vector<ObjectId>& spine
   RefPlan plan;
   absl::flat_hash_set<ObjectId> seen;
   for (const ObjectId& commit : spine) {
-    const absl::Status status = AddAncestors(commit, /*itself=*/false, seen, plan.commits);
+    absl::Status status = AddAncestors(commit, /*itself=*/false, seen, plan.commits);
     if (absl::IsNotFound(status)) {
       plan.cut_short = Concat("stands before commit ", commit.Hex(), ": ", status.message());
       break;
@@ -224,7 +224,7 @@ absl::StatusOr<RefPlan> RefPlanner::PlanSpine(const std::vector<ObjectId>& spine
 absl::StatusOr<RefPlan> RefPlanner::PlanAside(const ObjectId& commit) {
   RefPlan plan;
   absl::flat_hash_set<ObjectId> seen;
-  const absl::Status status = AddAncestors(commit, /*itself=*/true, seen, plan.commits);
+  absl::Status status = AddAncestors(commit, /*itself=*/true, seen, plan.commits);
   if (absl::IsNotFound(status)) {
     plan.cut_short = Concat("cannot come to commit ", commit.Hex(), ": ", status.message());
   } else if (!status.ok()) {

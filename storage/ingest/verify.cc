@@ -56,7 +56,7 @@ class Verifier {
       : database_(database), rows_(database.store->View()), applied_(database.catalog.applied()), options_(options) {}
 
   absl::StatusOr<VerifyReport> Run() {
-    const absl::Status chain = VerifyChain(*rows_, Revision(0), applied_);
+    absl::Status chain = VerifyChain(*rows_, Revision(0), applied_);
     if (absl::IsDataLoss(chain)) Problem(chain.message());
     if (!chain.ok() && !absl::IsDataLoss(chain)) return chain;
     if (chain.ok()) report_.entries = applied_.value;

@@ -80,6 +80,7 @@ Offset<wire::Birth> AddBirth(FlatBufferBuilder& builder, const std::optional<Tim
 
 Offset<wire::Pointer> AddPointer(FlatBufferBuilder& builder, const PointerMove& move) {
   std::vector<wire::ObjectIdBytes> tags;
+  tags.reserve(move.tag_objects.size());
   for (const ObjectId& tag : move.tag_objects) tags.push_back(std::bit_cast<wire::ObjectIdBytes>(tag.bytes));
   const auto tag_objects = AddStructs(builder, tags);
   const Offset<flatbuffers::String> ref = AddText(builder, move.ref);

@@ -1,7 +1,6 @@
 #include "storage/projections/catalog.h"
 
 #include <optional>
-#include <utility>
 
 #include "storage/log/meta.h"
 
@@ -36,10 +35,10 @@ Revision Catalog::WaitBeyond(Revision revision, absl::Duration timeout) const {
   return applied();
 }
 
-std::unique_ptr<Catalog::Subscription> Catalog::Subscribe(std::function<void(Revision)> wake) const {
+std::unique_ptr<Catalog::Subscription> Catalog::Subscribe(const std::function<void(Revision)>& wake) const {
   absl::MutexLock lock(&subscribers_mutex_);
   const uint64_t id = ++next_subscriber_;
-  subscribers_.emplace(id, std::move(wake));
+  subscribers_.emplace(id, wake);
   return std::make_unique<Subscription>(*this, id);
 }
 

@@ -62,7 +62,7 @@ class Catalog {
     const Catalog& catalog_;
     const uint64_t id_;
   };
-  [[nodiscard]] std::unique_ptr<Subscription> Subscribe(std::function<void(Revision)> wake) const;
+  [[nodiscard]] std::unique_ptr<Subscription> Subscribe(const std::function<void(Revision)>& wake) const;
 
  private:
   std::atomic<uint64_t> applied_{0};

@@ -27,8 +27,8 @@ constexpr FileMode kModes[] = {FileMode::kAbsent, FileMode::kRegular, FileMode::
                                FileMode::kSubmodule};
 
 uint8_t ModeNumber(FileMode mode) {
-  for (uint8_t i = 0; i < std::size(kModes); ++i) {
-    if (kModes[i] == mode) return i;
+  for (size_t i = 0; i < std::size(kModes); ++i) {
+    if (kModes[i] == mode) return static_cast<uint8_t>(i);
   }
   return 0;
 }

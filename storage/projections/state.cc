@@ -1,6 +1,7 @@
 #include "storage/projections/state.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 #include "absl/container/flat_hash_map.h"
@@ -56,15 +57,17 @@ void Replay(const StepRow& row, Decisions& decisions) {
 
 std::vector<StateItem> Merge(std::vector<StateItem> items, const Decisions& decisions) {
   if (decisions.empty()) return items;
-  std::erase_if(items, [&decisions](const StateItem& item) { return decisions.contains(item.resource); });
-  const auto middle = static_cast<std::ptrdiff_t>(items.size());
+  std::vector<StateItem> decided;
   for (const auto& [resource, item] : decisions) {
-    if (item) items.push_back(*item);
+    if (item) decided.push_back(*item);
   }
   const auto by_resource = [](const StateItem& a, const StateItem& b) { return a.resource < b.resource; };
-  std::sort(items.begin() + middle, items.end(), by_resource);
-  std::inplace_merge(items.begin(), items.begin() + middle, items.end(), by_resource);
-  return items;
+  std::sort(decided.begin(), decided.end(), by_resource);
+  std::erase_if(items, [&decisions](const StateItem& item) { return decisions.contains(item.resource); });
+  std::vector<StateItem> merged;
+  merged.reserve(items.size() + decided.size());
+  std::merge(items.begin(), items.end(), decided.begin(), decided.end(), std::back_inserter(merged), by_resource);
+  return merged;
 }
 
 }  // namespace
