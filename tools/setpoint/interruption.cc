@@ -1,0 +1,31 @@
+#include "tools/setpoint/interruption.h"
+
+#include <csignal>
+
+namespace setpoint::tools {
+namespace {
+
+volatile std::sig_atomic_t requested = 0;
+
+void Notice(int) { requested = 1; }
+
+void Install(void (*handler)(int)) {
+  struct sigaction action{};
+  action.sa_handler = handler;
+  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+}  // namespace
+
+Interruption::Interruption() {
+  requested = 0;
+  Install(Notice);
+}
+
+Interruption::~Interruption() { Install(SIG_DFL); }
+
+bool Interruption::Requested() { return requested != 0; }
+
+}  // namespace setpoint::tools

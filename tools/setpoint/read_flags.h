@@ -1,0 +1,52 @@
+// The flags that reading verbs share, and what they stand for in a store. One thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <CLI/App.hpp>
+
+#include "absl/status/statusor.h"
+#include "query/position.h"
+#include "query/selector.h"
+#include "query/view.h"
+#include "storage/projections/database.h"
+#include "tools/setpoint/output.h"
+
+namespace setpoint::tools {
+
+struct ReadFlags {
+  std::string data;
+  std::string repository;
+  std::string at;
+  std::string axis = "committed";
+  std::string output;
+  size_t limit = 0;  // 0: all.
+};
+
+// --data, --repo and -o.
+void AddRepositoryFlags(CLI::App& verb, ReadFlags& flags);
+// --at and --axis.
+void AddPositionFlags(CLI::App& verb, ReadFlags& flags);
+// --limit.
+void AddLimitFlag(CLI::App& verb, ReadFlags& flags);
+
+// The position that --repo, --at and --axis name.
+absl::StatusOr<query::ResolvedPosition> ResolveFlags(const query::View& view, const ReadFlags& flags);
+
+// The filters of `list`, as they are written.
+struct SelectorFlags {
+  std::string kind;
+  std::string declared_namespace;
+  std::string name;
+  std::string path;
+  std::string format;
+  std::string label;
+  std::vector<std::string> fields;
+  bool has_namespace = false;
+};
+void AddSelectorFlags(CLI::App& verb, SelectorFlags& flags);
+// kInvalidArgument that says which filter is wrong.
+absl::StatusOr<query::Selector> SelectorOf(const SelectorFlags& flags);
+
+}  // namespace setpoint::tools
