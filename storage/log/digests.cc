@@ -1,7 +1,9 @@
 #include "storage/log/digests.h"
 
+#include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "storage/base/check.h"
 
@@ -20,15 +22,17 @@ std::string RowKey(char kind, std::string_view digest) {
 template <typename Hash, typename Key>
 absl::Status LoadKind(char kind, const RowReader& rows, TwoWayTable<Hash, Key>& table) {
   SETPOINT_CHECK(table.size() == 0, "digests are loaded once");
+  const absl::Status damaged = absl::DataLossError("the family `digests` is damaged; run `setpoint rebuild`");
+  std::deque<std::pair<Hash, Key>> pairs;
   const std::unique_ptr<RowIterator> row = rows.Scan(Family::kDigests, std::string_view(&kind, 1));
   for (; row->Valid(); row->Next()) {
     const std::optional<Hash> hash = Hash::FromBytes(row->Key().substr(1));
     const std::optional<Key> key = Key::Decode(row->Value());
-    if (!hash.has_value() || !key.has_value() || !table.Add(*hash, *key)) {
-      return absl::DataLossError("the family `digests` is damaged; run `setpoint rebuild`");
-    }
+    if (!hash.has_value() || !key.has_value()) return damaged;
+    pairs.emplace_back(*hash, *key);
   }
-  return row->Status();
+  if (absl::Status status = row->Status(); !status.ok()) return status;
+  return table.Fill(std::move(pairs)) ? absl::OkStatus() : damaged;
 }
 
 template <typename Value>

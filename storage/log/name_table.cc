@@ -26,8 +26,14 @@ uint32_t NameTable::Add(std::string_view name) {
   SETPOINT_CHECK(names_.size() < UINT32_MAX, "ids of names are used up");
   names_.push_back(Copy(name));
   const uint32_t id = size();
-  SETPOINT_CHECK(ids_.insert(id).second, "a name is added once");
-  return id;
+  if (ids_.insert(id).second) return id;
+  names_.pop_back();
+  return 0;
+}
+
+void NameTable::Reserve(uint32_t count) {
+  names_.reserve(count);
+  ids_.reserve(count);
 }
 
 std::string_view NameTable::Copy(std::string_view name) {

@@ -10,6 +10,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/hash/hash.h"
+#include "absl/strings/string_view.h"
 
 namespace setpoint::storage {
 
@@ -23,15 +24,20 @@ class NameTable {
   uint32_t Find(std::string_view name) const;
   // `id` must have been given out.
   std::string_view NameOf(uint32_t id) const;
-  // A name that is not there yet; its id.
+  // Adds a name; its id. 0, and nothing happens, where it is there already.
   uint32_t Add(std::string_view name);
+  // Makes room for so many names, so that adding them is quick.
+  void Reserve(uint32_t count);
   uint32_t size() const { return static_cast<uint32_t>(names_.size()); }
 
  private:
   // The set keeps ids only, and looks at the names here: four bytes a name instead of a view of sixteen.
   struct Hash {
     using is_transparent = void;
-    size_t operator()(std::string_view name) const { return absl::Hash<std::string_view>()(name); }
+    // Abseil hashes its own views in place of the standard's faster.
+    size_t operator()(std::string_view name) const {
+      return absl::Hash<absl::string_view>()(absl::string_view(name.data(), name.size()));
+    }
     size_t operator()(uint32_t id) const { return (*this)(table->NameOf(id)); }
     const NameTable* table;
   };

@@ -1,10 +1,19 @@
 #include "storage/log/names.h"
 
+#include <algorithm>
+#include <memory>
+#include <string>
+
 #include "storage/base/check.h"
 #include "storage/base/coding.h"
 #include "storage/base/concat.h"
 
 namespace setpoint::storage {
+namespace {
+
+constexpr uint32_t kReservedNamesMax = 1u << 24;
+
+}  // namespace
 
 NameTable& Names::TableOf(Kind kind) {
   switch (kind) {
@@ -24,15 +33,22 @@ absl::Status Names::LoadKind(Kind kind, const RowReader& rows) {
   NameTable& table = TableOf(kind);
   SETPOINT_CHECK(table.size() == 0, "names are loaded once");
   const std::string prefix(1, static_cast<char>(kind));
+  // Ids have no gap, so the last one says how many there are.
+  const auto last = rows.Last(Family::kNames, prefix + std::string(sizeof(uint32_t), '\xff'), prefix);
+  if (!last.ok()) return last.status();
+  if (!last->has_value()) return absl::OkStatus();
+  ByteReader count(std::string_view((*last)->first).substr(1));
+  // A damaged key must not reserve the whole memory.
+  table.Reserve(std::min(count.BigEndian32(), kReservedNamesMax));
+
   const std::unique_ptr<RowIterator> row = rows.Scan(Family::kNames, prefix);
   for (; row->Valid(); row->Next()) {
     ByteReader reader(row->Key().substr(1));
     const uint32_t id = reader.BigEndian32();
-    if (!reader.Finished() || id != table.size() + 1 || table.Find(row->Value()) != 0) {
+    if (!reader.Finished() || id != table.size() + 1 || table.Add(row->Value()) == 0) {
       return absl::DataLossError(
           Concat("the names of kind '", prefix, "' are damaged after id ", table.size(), "; run `setpoint rebuild`"));
     }
-    table.Add(row->Value());
   }
   return row->Status();
 }
@@ -68,6 +84,7 @@ uint32_t Names::Intern(Kind kind, std::string_view name, RowSink& sink) {
     const absl::MutexLock lock(&mutex_);
     id = TableOf(kind).Add(name);
   }
+  SETPOINT_CHECK(id != 0, "one thread at a time interns names");
   std::string key(1, static_cast<char>(kind));
   AppendBigEndian32(key, id);
   sink.Put(Family::kNames, key, name);
