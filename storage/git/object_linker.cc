@@ -62,9 +62,11 @@ void DropLoneIndexes(FilePaths& files) {
 // Packs before their indexes.
 std::vector<std::string> InOrder(const FilePaths& files) {
   std::vector<std::string> names;
-  for (const auto& [name, path] : files) names.push_back(name);
-  std::stable_partition(names.begin(), names.end(),
-                        [](const std::string& name) { return !absl::EndsWith(name, ".idx"); });
+  for (const bool indexes : {false, true}) {
+    for (const auto& [name, path] : files) {
+      if (absl::EndsWith(name, ".idx") == indexes) names.push_back(name);
+    }
+  }
   return names;
 }
 

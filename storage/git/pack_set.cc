@@ -96,9 +96,10 @@ std::optional<ObjectView> PackSet::Resolve(const Place& place) {
     if (entry->is_delta) {
       chain_.push_back({offset, *entry});
       offset = entry->base_offset;
-    } else if (!(object = Inflate(pack, offset, *entry))) {
-      return std::nullopt;
+      continue;
     }
+    object = Inflate(pack, offset, *entry);
+    if (!object) return std::nullopt;
   }
   for (; object && !chain_.empty(); chain_.pop_back()) object = Apply(pack, *object, chain_.back());
   return object;

@@ -25,7 +25,7 @@ struct PathDelta {
 // Keeps recently read trees (two generations of `cache_bytes / 2`). One thread at a time; the reader outlives it.
 class TreeDiffer {
  public:
-  explicit TreeDiffer(ObjectReader& reader, size_t cache_bytes = size_t{32} << 20);
+  explicit TreeDiffer(ObjectReader& reader, size_t cache_bytes = size_t{16} << 20);
   ~TreeDiffer();
 
   // Sorted by path bytes, each path once. A zero id is the empty tree, so that Diff({}, tree) lists a tree.
