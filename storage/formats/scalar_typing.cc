@@ -73,8 +73,9 @@ GoInteger SplitGoInteger(std::string_view text) {
 // The value where it fits 64 bits: signed with a sign, else signed or unsigned.
 bool AppendGoInteger(std::string& out, const GoInteger& integer) {
   uint64_t value = 0;
-  const char* const end = integer.digits.data() + integer.digits.size();
-  const auto result = std::from_chars(integer.digits.data(), end, value, integer.base);
+  const char* const begin = integer.digits.data();
+  const char* const end = begin + integer.digits.size();
+  const auto result = std::from_chars(begin, end, value, integer.base);
   if (result.ec != std::errc() || result.ptr != end) return false;
   constexpr uint64_t kSignedMax = uint64_t{1} << 63;
   if (integer.has_sign && value >= kSignedMax + (integer.negative ? 1 : 0)) return false;

@@ -51,7 +51,7 @@ class Reader final : public ObjectReader {
     size_t size = 0;
     git_object_t raw_type = GIT_OBJECT_INVALID;
     if (const int code = git_odb_read_header(&size, &raw_type, odb_.get(), &oid); code < 0) {
-      const absl::Status error = MissingOr(code, id).status();
+      absl::Status error = MissingOr(code, id).status();
       if (!error.ok()) return error;
       return std::nullopt;
     }

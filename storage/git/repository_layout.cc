@@ -33,7 +33,7 @@ bool IsGitDirectory(const fs::path& path) {
 
 // The git directory that `path` is or has; empty where there is none.
 fs::path FindGitDirectory(const fs::path& path) {
-  const fs::path inner = path / ".git";
+  fs::path inner = path / ".git";
   std::error_code ignored;
   if (fs::is_regular_file(inner, ignored)) {
     const std::string line = ReadLine(inner);

@@ -88,6 +88,7 @@ std::string Convert(iconv_t converter, std::string_view bytes) {
 std::string ToUtf8(std::string_view bytes, std::string_view encoding) {
   if (IsUtf8Name(encoding) || !IsPlainName(encoding)) return RepairUtf8(bytes);
   iconv_t converter = iconv_open("UTF-8", std::string(encoding).c_str());
+  // POSIX has the error as (iconv_t)-1.  NOLINTNEXTLINE(performance-no-int-to-ptr)
   if (converter == reinterpret_cast<iconv_t>(-1)) return RepairUtf8(bytes);
   const std::string converted = Convert(converter, bytes);
   iconv_close(converter);

@@ -22,7 +22,7 @@ std::string RowKey(char kind, std::string_view digest) {
 template <typename Hash, typename Key>
 absl::Status LoadKind(char kind, const RowReader& rows, TwoWayTable<Hash, Key>& table) {
   SETPOINT_CHECK(table.size() == 0, "digests are loaded once");
-  const absl::Status damaged = absl::DataLossError("the family `digests` is damaged; run `setpoint rebuild`");
+  absl::Status damaged = absl::DataLossError("the family `digests` is damaged; run `setpoint rebuild`");
   std::deque<std::pair<Hash, Key>> pairs;
   const std::unique_ptr<RowIterator> row = rows.Scan(Family::kDigests, std::string_view(&kind, 1));
   for (; row->Valid(); row->Next()) {
