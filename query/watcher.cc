@@ -116,13 +116,14 @@ absl::StatusOr<bool> Watcher::AdvanceFeed(Revision applied, WatchBatch& batch) {
 }
 
 void Watcher::Begin(StepRow row) {
-  current_.emplace();
-  current_->announced = row.cause == Cause::kCommit;
+  Current current;
+  current.announced = row.cause == Cause::kCommit;
   if (row.position.revision == start_.revision && !start_.IsWhole()) {
-    current_->announced = true;
-    current_->next_step = start_.index;
+    current.announced = true;
+    current.next_step = start_.index;
   }
-  current_->row = std::move(row);
+  current.row = std::move(row);
+  current_ = std::move(current);
 }
 
 absl::StatusOr<bool> Watcher::AdvanceEntry(WatchBatch& batch) {
