@@ -43,7 +43,7 @@ class NameTable {
   };
   struct Equal {
     using is_transparent = void;
-    bool operator()(uint32_t a, uint32_t b) const { return a == b; }
+    bool operator()(uint32_t a, uint32_t b) const { return table->NameOf(a) == table->NameOf(b); }
     bool operator()(uint32_t id, std::string_view name) const { return table->NameOf(id) == name; }
     bool operator()(std::string_view name, uint32_t id) const { return table->NameOf(id) == name; }
     const NameTable* table;

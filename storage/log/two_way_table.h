@@ -71,7 +71,9 @@ class TwoWayTable {
   template <typename Half>
   struct Equal {
     using is_transparent = void;
-    bool operator()(uint32_t a, uint32_t b) const { return a == b; }
+    bool operator()(uint32_t a, uint32_t b) const {
+      return (*this)(a, table->HalfOf(b, static_cast<const Half*>(nullptr)));
+    }
     bool operator()(uint32_t row, const Half& half) const {
       return table->HalfOf(row, static_cast<const Half*>(nullptr)) == half;
     }

@@ -57,6 +57,15 @@ TEST_F(DigestsTest, AMalformedRowIsDataLoss) {
   EXPECT_EQ(digests.Load(store()).code(), absl::StatusCode::kDataLoss);
 }
 
+TEST_F(DigestsTest, AKeyOfTwoHashesIsDataLoss) {
+  Open();
+  for (const uint8_t byte : {uint8_t{1}, uint8_t{2}}) {
+    Put(Family::kDigests, "b" + std::string(RepeatedId(byte).Bytes()), TextKey{PathId(4), Revision(5)}.Encode());
+  }
+  Digests digests;
+  EXPECT_EQ(digests.Load(store()).code(), absl::StatusCode::kDataLoss);
+}
+
 TEST(DigestsDeathTest, AThingIsAddedOnce) {
   Digests digests;
   WriteBatch batch;
