@@ -35,13 +35,13 @@ class Comparison {
     size_t i = 0;
     size_t j = 0;
     while (i < before.members.size() || j < after.members.size()) {
-      const std::string old_key = i < before.members.size() ? UnescapeJsonString(before.members[i].first) : "";
-      const std::string new_key = j < after.members.size() ? UnescapeJsonString(after.members[j].first) : "";
+      const std::string old_key = i < before.members.size() ? UnescapeJsonString(before.members[i].key) : "";
+      const std::string new_key = j < after.members.size() ? UnescapeJsonString(after.members[j].key) : "";
       const bool has_old = i < before.members.size() && (j == after.members.size() || old_key <= new_key);
       const bool has_new = j < after.members.size() && (i == before.members.size() || new_key <= old_key);
       Descend(has_old ? old_key : new_key, [&] {
         if (has_old && has_new) {
-          Compare(before.members[i].second, after.members[j].second);
+          Compare(before.members[i].value, after.members[j].value);
         } else {
           changed_.push_back(pointer_);
         }

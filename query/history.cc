@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "query/errors.h"
+#include "query/version_lookup.h"
 #include "storage/base/concat.h"
-#include "storage/log/commit_store.h"
 #include "storage/projections/positions.h"
 
 namespace setpoint::query {
@@ -23,29 +23,36 @@ using storage::Version;
 class Walk {
  public:
   Walk(const View& view, const HistoryRequest& request)
-      : view_(view), request_(request), lineage_(view.catalog.timelines.Lineage(request.position)) {}
+      : view_(view),
+        request_(request),
+        lineage_(view.catalog.timelines.Lineage(request.position)),
+        versions_(view, request.position, request.limit == 0) {}
 
   absl::StatusOr<std::vector<HistoryItem>> Run(const Version& start) {
     Open(start, start.position.revision);
-    while (!open_.empty()) {
-      if (request_.limit != 0 && items_.size() == request_.limit) break;
-      const auto [place, landed] = *open_.begin();
-      open_.erase(open_.begin());
-      absl::Status status = Visit(place.second, place.first, landed);
+    while (!open_.empty() && (request_.limit == 0 || items_.size() < request_.limit)) {
+      const auto node = open_.extract(open_.begin());
+      absl::Status status = Visit(node.key(), node.mapped());
       if (!status.ok()) return status;
     }
     return std::move(items_);
   }
 
  private:
-  // Newest first.
   using Place = std::pair<Revision, ResourceId>;
+
+  // A version that is known to be there, and still to be looked at.
+  struct Pending {
+    Revision landed;
+    std::optional<Version> version;  // Where it was seen at the very entry that wrote it.
+  };
 
   // A version seen at some position becomes the entry that wrote it, to be visited once.
   void Open(const Version& seen, Revision landed) {
     if (OnLineage(seen.position)) landed = seen.position.revision;
-    const auto [found, added] = open_.try_emplace({seen.origin, seen.resource}, landed);
-    if (!added) found->second = std::min(found->second, landed);
+    const auto [found, added] = open_.try_emplace({seen.origin, seen.resource}, Pending{landed, std::nullopt});
+    if (!added) found->second.landed = std::min(found->second.landed, landed);
+    if (seen.position.revision == seen.origin) found->second.version = seen;
   }
 
   bool OnLineage(const Position& position) const {
@@ -54,40 +61,58 @@ class Walk {
     });
   }
 
-  absl::Status Visit(ResourceId resource, Revision origin, Revision landed) {
+  absl::Status Visit(const Place& place, const Pending& pending) {
+    auto item = ItemOf(place, pending);
+    if (!item.ok()) return item.status();
+    auto before = PositionsBefore(*item);
+    if (!before.ok()) return before.status();
+    for (const Position& position : *before) {
+      absl::Status status = GoOn(position, *item);
+      if (!status.ok()) return status;
+    }
+    // A newer decoder, or blobs that came later, write no history where there was a version before.
+    const bool passes = item->entry.cause == Cause::kRedecoded || item->entry.cause == Cause::kHealed;
+    if ((passes && item->before) || IsOtherHalf(*item)) return absl::OkStatus();
+    items_.push_back(*std::move(item));
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<HistoryItem> ItemOf(const Place& place, const Pending& pending) {
+    const auto [origin, resource] = place;
     auto entry = ReadEntryFacts(view_, origin);
     if (!entry.ok()) return entry.status();
-    auto version = storage::FindVersion(view_.rows, view_.catalog.timelines, resource, {entry->timeline, origin});
+    auto commit = ReadCommit(view_, request_.repository, entry->commit);
+    if (!commit.ok()) return commit.status();
+    absl::StatusOr<std::optional<Version>> version = pending.version;
+    if (!pending.version) version = versions_.Find(resource, {entry->timeline, origin});
     if (!version.ok()) return version.status();
     if (!version->has_value()) {
       return absl::DataLossError(storage::Concat("r", origin.value, " wrote no version of ",
                                                  view_.catalog.names.ResourceKey(resource), "; run `setpoint verify`"));
     }
-    HistoryItem item{**version, *entry, landed, std::nullopt};
-    auto before = PositionsBefore(item);
-    if (!before.ok()) return before.status();
-    for (const Position& position : *before) {
-      absl::Status status = GoOn(position, landed, item);
-      if (!status.ok()) return status;
-    }
-    // A newer decoder, or blobs that came later, write no history where there was a version before.
-    const bool passes = entry->cause == Cause::kRedecoded || entry->cause == Cause::kHealed;
-    if ((passes && item.before) || IsOtherHalf(item)) return absl::OkStatus();
-    items_.push_back(std::move(item));
-    return absl::OkStatus();
+    return HistoryItem{**version, *entry, *std::move(commit), pending.landed, std::nullopt};
   }
 
   // Where the walk goes on: at the parents of the commit; what a ref's own move did, at the timeline before it.
   absl::StatusOr<std::vector<Position>> PositionsBefore(const HistoryItem& item) {
+    const Position own_before = {item.entry.timeline, Revision(item.entry.revision.value - 1)};
     const Cause cause = item.entry.cause;
     const bool by_commit = cause == Cause::kCommit || cause == Cause::kAdvance ||
                            (item.version.IsAlive() && (cause == Cause::kReset || cause == Cause::kRefCreated));
-    if (!by_commit) return std::vector<Position>{{item.entry.timeline, Revision(item.entry.revision.value - 1)}};
+    if (!by_commit) return std::vector<Position>{own_before};
+    if (!item.commit) return std::vector<Position>();
+    // The state before a commit of one parent is that parent's, on the timeline itself: no need to look for it.
+    if (cause == Cause::kCommit && item.commit->parents.size() == 1 && OnLineage(own_before)) {
+      auto seen = versions_.Find(item.version.resource, own_before);
+      if (!seen.ok()) return seen.status();
+      if (seen->has_value()) return std::vector<Position>{own_before};
+    }
+    return PositionsOfParents(*item.commit);
+  }
+
+  absl::StatusOr<std::vector<Position>> PositionsOfParents(const storage::Commit& commit) {
     std::vector<Position> positions;
-    auto commit = ReadCommit(view_, request_.repository, item.entry.commit);
-    if (!commit.ok()) return commit.status();
-    if (!commit->has_value()) return positions;
-    for (const storage::ObjectId& parent : (*commit)->parents) {
+    for (const storage::ObjectId& parent : commit.parents) {
       auto places = storage::FindPositions(view_.rows, request_.repository, parent, view_.applied);
       if (!places.ok()) return places.status();
       if (places->empty()) continue;  // Beyond a shallow boundary.
@@ -99,14 +124,14 @@ class Walk {
     return positions;
   }
 
-  absl::Status GoOn(Position position, Revision landed, HistoryItem& item) {
+  absl::Status GoOn(Position position, HistoryItem& item) {
     for (const ResourceId resource : {item.version.resource, item.version.moved_from}) {
       if (resource.IsNone()) continue;
-      auto seen = storage::FindVersion(view_.rows, view_.catalog.timelines, resource, position);
+      auto seen = versions_.Find(resource, position);
       if (!seen.ok()) return seen.status();
       if (!seen->has_value() || (*seen)->origin >= item.entry.revision) continue;
       if (!item.before && (*seen)->IsAlive()) item.before = **seen;
-      Open(**seen, landed);
+      Open(**seen, item.landed);
     }
     return absl::OkStatus();
   }
@@ -125,7 +150,8 @@ class Walk {
   const View& view_;
   const HistoryRequest& request_;
   const std::vector<Position> lineage_;
-  std::map<Place, Revision, std::greater<>> open_;  // With the revision by which it landed.
+  VersionLookup versions_;
+  std::map<Place, Pending, std::greater<>> open_;  // Newest first.
   std::vector<HistoryItem> items_;
 };
 
@@ -138,9 +164,11 @@ absl::StatusOr<std::vector<HistoryItem>> OwnVersions(const View& view, const His
     const Version& version = (*versions)[i];
     auto entry = ReadEntryFacts(view, version.position.revision);
     if (!entry.ok()) return entry.status();
-    HistoryItem item{version, *entry, version.position.revision, std::nullopt};
+    auto commit = ReadCommit(view, request.repository, entry->commit);
+    if (!commit.ok()) return commit.status();
+    HistoryItem item{version, *entry, *std::move(commit), version.position.revision, std::nullopt};
     if (i + 1 < versions->size() && (*versions)[i + 1].IsAlive()) item.before = (*versions)[i + 1];
-    items.push_back(std::move(item));
+    items.push_back(item);
   }
   return items;
 }

@@ -97,8 +97,8 @@ class Reader {
       Skip();
       const auto key = ReadString();
       if (!key || !Take(':')) return false;
-      value.members.emplace_back(*key, JsonValue());
-      if (!ReadValue(depth + 1, value.members.back().second)) return false;
+      value.members.push_back({*key, JsonValue()});
+      if (!ReadValue(depth + 1, value.members.back().value)) return false;
     } while (Take(','));
     return Take('}');
   }

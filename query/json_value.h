@@ -4,12 +4,13 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 
 namespace setpoint::query {
+
+struct JsonMember;
 
 struct JsonValue {
   enum class Kind { kNull, kBool, kNumber, kString, kArray, kObject };
@@ -17,13 +18,18 @@ struct JsonValue {
   Kind kind = Kind::kNull;
   std::string_view text;  // As it stands in the document, a string with its quotes.
   std::vector<JsonValue> items;
-  std::vector<std::pair<std::string_view, JsonValue>> members;  // Keys with their quotes, in the order of the text.
+  std::vector<JsonMember> members;  // In the order of the text.
 
   bool IsScalar() const { return kind != Kind::kArray && kind != Kind::kObject; }
   // A string without quotes and escapes; any other scalar as it stands.
   std::string Scalar() const;
   // The member of that (unescaped) name; null where there is none or this is no object.
   const JsonValue* Find(std::string_view key) const;
+};
+
+struct JsonMember {
+  std::string_view key;  // With its quotes.
+  JsonValue value;
 };
 
 // kDataLoss where the text is no JSON; also where it nests deeper than any content may.

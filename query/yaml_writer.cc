@@ -123,8 +123,8 @@ class Writer {
   void WriteNode(const JsonValue& value, size_t indent, Lead lead) {
     if (IsTagged(value)) {
       if (lead != Lead::kLineStart) out_ += ' ';
-      out_ += TagText(value.members[0].second.Scalar());
-      return WriteNode(value.members[1].second, indent, Lead::kAfterToken);
+      out_ += TagText(value.members[0].value.Scalar());
+      return WriteNode(value.members[1].value, indent, Lead::kAfterToken);
     }
     if (value.members.empty() && value.items.empty()) {
       if (lead != Lead::kLineStart) out_ += ' ';
@@ -189,8 +189,8 @@ class Writer {
   }
 
   bool IsTagged(const JsonValue& value) const {
-    return tags_ == YamlTags::kRestore && value.members.size() == 2 && value.members[0].first == "\"$tag\"" &&
-           value.members[1].first == "\"$value\"";
+    return tags_ == YamlTags::kRestore && value.members.size() == 2 && value.members[0].key == "\"$tag\"" &&
+           value.members[1].key == "\"$value\"";
   }
 
   // "!Ref" as it stands; anything that a shorthand cannot hold verbatim.
