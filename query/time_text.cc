@@ -65,7 +65,7 @@ std::optional<int64_t> ParseAbsolute(std::string_view text) {
   }
   const auto offset = ParseOffset(text.substr(end));
   if (!offset) return std::nullopt;
-  return *midnight + *hour * 3600 + *minute * 60 + *second - *offset;
+  return *midnight + int64_t{*hour} * 3600 + int64_t{*minute} * 60 + *second - *offset;
 }
 
 std::optional<int64_t> UnitSeconds(std::string_view unit) {

@@ -31,6 +31,7 @@ class FollowTable {
   std::vector<FollowState> All() const {
     absl::MutexLock lock(&mutex_);
     std::vector<FollowState> states;
+    states.reserve(states_.size());
     for (const auto& [repository, state] : states_) states.push_back(state);
     return states;
   }

@@ -111,7 +111,7 @@ void Listener::Open(tcp::socket socket) {
   const auto executor = session->executor();
   asio::co_spawn(
       executor, [session] { return session->Run(); },
-      [this, session](std::exception_ptr) { asio::post(strand_, [this, session] { Forget(session); }); });
+      [this, session](const std::exception_ptr&) { asio::post(strand_, [this, session] { Forget(session); }); });
 }
 
 void Listener::Forget(const std::shared_ptr<Session>& session) {

@@ -23,6 +23,7 @@ absl::StatusOr<std::vector<RepositorySettings>> FollowedSources(const storage::R
   }
   for (RepositorySettings& settings : *registered) followed.emplace(settings.name, std::move(settings));
   std::vector<RepositorySettings> sources;
+  sources.reserve(followed.size());
   for (auto& [name, settings] : followed) sources.push_back(std::move(settings));
   return sources;
 }

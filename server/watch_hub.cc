@@ -41,10 +41,10 @@ WatchHub::WatchHub(const storage::Catalog& catalog, boost::asio::io_context& io)
 
 WatchHub::~WatchHub() = default;
 
-std::unique_ptr<WatchHub::Handle> WatchHub::Add(std::function<void()> wake) {
+std::unique_ptr<WatchHub::Handle> WatchHub::Add(const std::function<void()>& wake) {
   absl::MutexLock lock(&state_->mutex);
   const uint64_t number = state_->next++;
-  state_->wakes.emplace(number, std::move(wake));
+  state_->wakes.emplace(number, wake);
   return std::make_unique<Handle>(state_, number);
 }
 

@@ -35,7 +35,7 @@ class WatchHub {
     std::shared_ptr<State> state_;
     uint64_t number_;
   };
-  [[nodiscard]] std::unique_ptr<Handle> Add(std::function<void()> wake);
+  [[nodiscard]] std::unique_ptr<Handle> Add(const std::function<void()>& wake);
 
   size_t watcher_count() const;
 
