@@ -1,5 +1,6 @@
 #include "tests/support/temporary_directory.h"
 
+// For mkdtemp, which is not in <cstdlib>.  NOLINTNEXTLINE(modernize-deprecated-headers)
 #include <stdlib.h>
 
 #include "storage/base/check.h"

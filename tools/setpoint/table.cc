@@ -30,7 +30,7 @@ std::string_view ColourCode(Colour colour) {
 
 }  // namespace
 
-Cell::Cell(std::string cell_text, Colour cell_colour) : text(Printable(cell_text)), colour(cell_colour) {}
+Cell::Cell(const std::string& cell_text, Colour cell_colour) : text(Printable(cell_text)), colour(cell_colour) {}
 
 void Table::AddRow(std::vector<Cell> cells) {
   SETPOINT_CHECK(cells.size() == columns_.size(), "a row has a cell for each column");

@@ -12,7 +12,7 @@ namespace setpoint::tools {
 enum class Colour { kPlain, kGood, kWarning, kBad, kFaint };
 
 struct Cell {
-  Cell(std::string cell_text, Colour cell_colour = Colour::kPlain);  // NOLINT: a cell is mostly its text.
+  Cell(const std::string& cell_text, Colour cell_colour = Colour::kPlain);  // NOLINT: a cell is mostly its text.
   Cell(const char* cell_text) : Cell(std::string(cell_text)) {}      // NOLINT: likewise.
 
   std::string text;  // Printable.

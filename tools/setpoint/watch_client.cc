@@ -133,7 +133,7 @@ class Connection {
       auto& body = parser_.get().body();
       body.data = bytes_.data();
       body.size = bytes_.size();
-      const absl::Status status = Step();
+      absl::Status status = Step();
       const size_t read = bytes_.size() - body.size;
       if (read > 0) return std::string_view(bytes_.data(), read);
       if (!status.ok()) return status;
@@ -178,7 +178,7 @@ class ResumingWatch {
     milliseconds pause = kRetryMin;
     while (!done_) {
       const bool had_lines = std::exchange(had_line_, false);
-      const absl::Status status = ReadOnce();
+      absl::Status status = ReadOnce();
       if (done_) break;
       // Once a stream was there its end is something to come back from; before that it is the answer.
       if (!status.ok() && (!absl::IsUnavailable(status) || !was_open_)) return status;
@@ -235,7 +235,7 @@ class ResumingWatch {
 }  // namespace
 
 absl::StatusOr<ServerAddress> ParseServerUrl(std::string_view url) {
-  const absl::Status wrong = absl::InvalidArgumentError(
+  absl::Status wrong = absl::InvalidArgumentError(
       storage::Concat("'", url, "' is no server; expected http://HOST:PORT, for example http://127.0.0.1:7117"));
   constexpr std::string_view kScheme = "http://";
   if (!url.starts_with(kScheme)) return wrong;
