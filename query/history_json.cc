@@ -7,16 +7,13 @@
 
 namespace setpoint::query {
 
-absl::Status WriteHistoryItem(const View& view, storage::RepositoryId repository, const HistoryItem& item,
-                              JsonWriter& json) {
-  auto commit = ReadCommit(view, repository, item.entry.commit);
-  if (!commit.ok()) return commit.status();
+absl::Status WriteHistoryItem(const View& view, const HistoryItem& item, JsonWriter& json) {
   const storage::Names& names = view.catalog.names;
   const storage::Version& version = item.version;
   const auto timeline = view.catalog.timelines.Find(item.entry.timeline);
   json.BeginObject().Member("revision", item.entry.revision.value);
   WriteCommitId(item.entry.commit, json);
-  WriteAuthorship(*commit, json);
+  WriteAuthorship(item.commit, json);
   json.Member("operation", OperationName(version.operation));
   WriteOptional("timeline", timeline ? timeline->Label() : "", json);
   json.Member("landed", item.landed.value).Member("key", names.ResourceKey(version.resource));

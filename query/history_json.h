@@ -10,7 +10,6 @@ namespace setpoint::query {
 
 // One object: revision, commit, author, committed, message, operation, timeline, landed, key, moved_from, moved_to,
 // path, content_hash, stale, fields (the JSON pointers that differ from the version it replaced; reads both contents).
-absl::Status WriteHistoryItem(const View& view, storage::RepositoryId repository, const HistoryItem& item,
-                              JsonWriter& json);
+absl::Status WriteHistoryItem(const View& view, const HistoryItem& item, JsonWriter& json);
 
 }  // namespace setpoint::query

@@ -44,8 +44,7 @@ absl::StatusOr<std::string> Changed(const query::View& view, const query::Histor
   return text;
 }
 
-absl::Status PrintTable(const query::View& view, storage::RepositoryId repository,
-                        const std::vector<query::HistoryItem>& items) {
+absl::Status PrintTable(const query::View& view, const std::vector<query::HistoryItem>& items) {
   Table table({{"REVISION", Alignment::kRight},
                {"LANDED", Alignment::kRight},
                {"COMMIT"},
@@ -55,27 +54,24 @@ absl::Status PrintTable(const query::View& view, storage::RepositoryId repositor
                {"CHANGED"},
                {"MESSAGE"}});
   for (const query::HistoryItem& item : items) {
-    auto commit = query::ReadCommit(view, repository, item.entry.commit);
-    if (!commit.ok()) return commit.status();
     auto changed = Changed(view, item);
     if (!changed.ok()) return changed.status();
-    const bool known = commit->has_value();
+    const bool known = item.commit.has_value();
     table.AddRow({storage::Concat("r", item.entry.revision.value),
                   storage::Concat("r", item.landed.value),
                   item.entry.commit.IsZero() ? "" : item.entry.commit.Hex().substr(0, 10),
-                  known ? query::FormatTime((*commit)->committer.seconds) : "",
-                  known ? (*commit)->author.name : "",
+                  known ? query::FormatTime(item.commit->committer.seconds) : "",
+                  known ? item.commit->author.name : "",
                   {std::string(query::OperationName(item.version.operation)), ColourOf(item.version.operation)},
                   CutToWidth(Printable(*changed), kChangedColumnsMax),
-                  known ? std::string(query::Subject((*commit)->message)) : ""});
+                  known ? std::string(query::Subject(item.commit->message)) : ""});
   }
   table.Print(stdout);
   return absl::OkStatus();
 }
 
-absl::Status PrintAnswer(const query::View& view, storage::RepositoryId repository,
-                         const std::vector<query::HistoryItem>& items, OutputFormat format) {
-  if (format == OutputFormat::kTable) return PrintTable(view, repository, items);
+absl::Status PrintAnswer(const query::View& view, const std::vector<query::HistoryItem>& items, OutputFormat format) {
+  if (format == OutputFormat::kTable) return PrintTable(view, items);
   if (format == OutputFormat::kName) {
     for (const query::HistoryItem& item : items) Print(storage::Concat("r", item.entry.revision.value, "\n"));
     return absl::OkStatus();
@@ -83,7 +79,7 @@ absl::Status PrintAnswer(const query::View& view, storage::RepositoryId reposito
   JsonLines lines;
   for (const query::HistoryItem& item : items) {
     query::JsonWriter json;
-    absl::Status status = query::WriteHistoryItem(view, repository, item, json);
+    absl::Status status = query::WriteHistoryItem(view, item, json);
     if (!status.ok()) return status;
     lines.Add(json.text());
   }
@@ -102,7 +98,7 @@ absl::Status RunHistory(const HistoryFlags& flags) {
                                          .limit = flags.read.limit,
                                          .own_timeline = flags.timeline});
   if (!items.ok()) return items.status();
-  return PrintAnswer(view, position->repository, *items, OutputFormatOf(flags.read.output));
+  return PrintAnswer(view, *items, OutputFormatOf(flags.read.output));
 }
 
 }  // namespace
