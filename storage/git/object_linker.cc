@@ -90,7 +90,7 @@ absl::Status LinkFile(const std::string& from, const std::string& to) {
 absl::Status LinkListed(const FilePaths& files, const FilePaths& there, const std::string& to) {
   for (const std::string& name : InOrder(files)) {
     if (there.contains(name)) continue;
-    if (absl::Status status = LinkFile(files.at(name), to + "/" + name); !status.ok()) return status;
+    if (absl::Status status = LinkFile(files.at(name), absl::StrCat(to, "/", name)); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
@@ -136,7 +136,7 @@ absl::Status ObjectLinker::LinkFolder(const std::vector<std::string>& sources, c
     time_t newest = 0;
     for (const std::string& source : sources) {
       struct stat found = {};
-      stat((source + "/" + folder).c_str(), &found);  // Zeros where there is none.
+      stat(absl::StrCat(source, "/", folder).c_str(), &found);  // Zeros where there is none.
       stamps.emplace_back(found.st_mtim.tv_sec, found.st_mtim.tv_nsec);
       newest = std::max(newest, found.st_mtim.tv_sec);
     }
@@ -152,7 +152,7 @@ absl::Status ObjectLinker::LinkFolder(const std::vector<std::string>& sources, c
     DropLoneIndexes(files);
     if (absl::Status status = AddFiles(mirror_, folder, there); !status.ok()) return status;
     if (!files.empty()) mkdir(to.c_str(), 0777);
-    const absl::Status status = LinkListed(files, there, to);
+    absl::Status status = LinkListed(files, there, to);
     if (absl::IsAborted(status)) continue;
     if (!status.ok()) return status;
     RemoveOthers(files, there);

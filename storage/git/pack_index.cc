@@ -11,7 +11,7 @@ namespace setpoint::storage {
 namespace {
 
 constexpr std::string_view kMagic("\xfftOc\0\0\0\x02", 8);
-constexpr size_t kFanOutBytes = 256 * 4;
+constexpr size_t kFanOutBytes = size_t{256} * 4;
 constexpr size_t kTrailerBytes = 40;  // Checksums of the pack and of the index.
 
 constexpr int kInterpolationsMax = 16;
