@@ -177,7 +177,7 @@ class WatchProperty {
 
 TEST(WatchPropertyTest, KeepsItsPromises) {
   Seen seen;
-  const SeedRange seeds = SeedsToRun(6, 10'000);
+  const SeedRange seeds = SeedsToRun(100, 10'000);
   for (uint64_t seed = seeds.first; seed < seeds.first + seeds.count && !testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE("SETPOINT_SEED=" + std::to_string(seed));
     WatchProperty(seed, seen).Run();

@@ -13,7 +13,7 @@ enum class Colour { kPlain, kGood, kWarning, kBad, kFaint };
 
 struct Cell {
   Cell(const std::string& cell_text, Colour cell_colour = Colour::kPlain);  // NOLINT: a cell is mostly its text.
-  Cell(const char* cell_text) : Cell(std::string(cell_text)) {}      // NOLINT: likewise.
+  Cell(const char* cell_text) : Cell(std::string(cell_text)) {}             // NOLINT: likewise.
 
   std::string text;  // Printable.
   Colour colour = Colour::kPlain;
