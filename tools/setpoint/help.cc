@@ -15,7 +15,7 @@ void AddHelp(CLI::App& app, Context& context) {
   verb->callback([name, &app, &context] {
     if (name->empty()) return Print(app.help());
     for (const CLI::App* each : app.get_subcommands([](const CLI::App*) { return true; })) {
-      if (each->get_name() == *name) return Print(each->help());
+      if (each->get_name() == *name) return Print(each->help(app.get_name()));
     }
     Finish(absl::InvalidArgumentError(storage::Concat("there is no verb '", *name, "'; `setpoint help` lists them")),
            context);
