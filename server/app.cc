@@ -11,6 +11,7 @@
 #include <boost/asio/signal_set.hpp>
 
 #include "server/follow_table.h"
+#include "server/handlers/fetch.h"
 #include "server/handlers/handler_context.h"
 #include "server/handlers/health.h"
 #include "server/handlers/readiness.h"
@@ -45,6 +46,7 @@ Router MakeRouter(const HandlerContext& context) {
   router.Get("/v1/repositories/{}/refs", answer(ListRefs));
   router.Get("/v1/repositories/{}/resources", answer(ListResources));
   router.Get("/v1/repositories/{}/resources/{}", answer(GetResource));
+  router.Post("/v1/repositories/{}/fetch", answer(RequestFetch));
   router.Get("/v1/status", answer(GetStatus));
   router.Get("/v1/watch", WatchHandler([&context](const Request& request) { return OpenWatch(context, request); }));
   router.Get("/healthz", answer(GetHealth));
@@ -62,7 +64,7 @@ class ComposedApp : public App {
         io_(static_cast<int>(io_threads_)),
         workers_(std::max<size_t>(options.worker_threads, 1), options.connections.queued_requests_max),
         hub_(database_->catalog, io_),
-        handler_context_{*database_, follow_, hub_, storage::SystemClock()},
+        handler_context_{*database_, follow_, ingest_, hub_, storage::SystemClock()},
         router_(MakeRouter(handler_context_)),
         session_context_{router_, workers_, hub_, options.connections, options.watch},
         ingest_(*database_, std::move(sources), options.ingest, follow_) {}

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "query/errors.h"
 #include "storage/base/concat.h"
 #include "storage/base/logging.h"
 #include "storage/git/source.h"
@@ -80,6 +81,33 @@ void IngestLoop::TakeSigns(milliseconds timeout) {
     // One that backs off keeps to its time: the sign may come from what makes it fail.
     if (source.state.failures == 0) source.due = std::min(source.due, Clock::now() + options_.debounce);
   }
+  TakeRequests();
+}
+
+void IngestLoop::TakeRequests() {
+  std::set<std::string, std::less<>> requests;
+  {
+    absl::MutexLock lock(&requests_mutex_);
+    requests.swap(requests_);
+  }
+  for (Source& source : sources_) {
+    if (requests.contains(source.settings.name)) source.due = std::min(source.due, Clock::now());
+  }
+}
+
+absl::Status IngestLoop::RequestFetch(std::string_view repository) {
+  const bool known = std::any_of(sources_.begin(), sources_.end(),
+                                 [repository](const Source& source) { return source.settings.name == repository; });
+  if (!known) {
+    return query::NotFound(query::reason::kUnknownRepository,
+                           storage::Concat("no repository '", repository, "' is followed"));
+  }
+  {
+    absl::MutexLock lock(&requests_mutex_);
+    requests_.emplace(repository);
+  }
+  signals_.Interrupt();
+  return absl::OkStatus();
 }
 
 void IngestLoop::Run(Source& source) {

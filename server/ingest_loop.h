@@ -6,12 +6,15 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "server/follow_table.h"
 #include "server/ref_signals.h"
 #include "server/server_options.h"
@@ -32,6 +35,8 @@ class IngestLoop {
   IngestLoop& operator=(const IngestLoop&) = delete;
 
   void Start();
+  // Looks at a followed repository at once, also where it backs off. Any thread. kNotFound: it is not followed.
+  absl::Status RequestFetch(std::string_view repository);
   // Ends the run at hand after its entry, then the thread; waits for it.
   void Stop();
 
@@ -52,6 +57,7 @@ class IngestLoop {
   Clock::duration UntilNextDue(Clock::time_point now) const;
   // Notes the signs that came within `timeout`.
   void TakeSigns(std::chrono::milliseconds timeout);
+  void TakeRequests();
   void Run(Source& source);
   absl::StatusOr<storage::IngestReport> TryRun(Source& source);
   void NoteFailure(Source& source, const absl::Status& error);
@@ -67,6 +73,8 @@ class IngestLoop {
   const Source* running_ = nullptr;
   Clock::time_point running_since_;
   std::atomic<bool> stopping_{false};
+  absl::Mutex requests_mutex_;
+  std::set<std::string, std::less<>> requests_ ABSL_GUARDED_BY(requests_mutex_);  // Repositories to look at.
   std::thread thread_;
 };
 

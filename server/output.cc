@@ -64,6 +64,10 @@ asio::awaitable<error_code> Output::Write(const Response& response, const Answer
       std::array{asio::const_buffer(header.data(), header.size()), asio::const_buffer(body.data(), body.size())});
 }
 
+asio::awaitable<error_code> Output::Continue() {
+  co_return co_await WriteAll(asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n")));
+}
+
 asio::awaitable<error_code> Output::BeginStream(std::string_view content_type, const AnswerFrame& frame) {
   chunked_ = frame.http_version != 10;
   const std::string header = storage::Concat(StatusAndDate(200, frame.http_version), "Content-Type: ", content_type,

@@ -31,6 +31,9 @@ class Output {
 
   boost::asio::awaitable<boost::system::error_code> Write(const Response& response, const AnswerFrame& frame);
 
+  // "Go on": what a client waits for that has announced its body.
+  boost::asio::awaitable<boost::system::error_code> Continue();
+
   // The header of an answer whose body comes in chunks. The connection ends with it.
   boost::asio::awaitable<boost::system::error_code> BeginStream(std::string_view content_type,
                                                                 const AnswerFrame& frame);

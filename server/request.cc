@@ -56,6 +56,13 @@ absl::StatusOr<QueryParameters> ParseQuery(std::string_view text) {
 
 }  // namespace
 
+std::optional<std::string_view> Request::Header(std::string_view name) const {
+  const auto found =
+      std::find_if(headers.begin(), headers.end(), [name](const auto& field) { return field.first == name; });
+  if (found == headers.end()) return std::nullopt;
+  return found->second;
+}
+
 absl::StatusOr<Request> ParseTarget(std::string_view target) {
   if (target.empty() || target.front() != '/') {
     return absl::InvalidArgumentError("the request target must begin with '/'");

@@ -1,6 +1,7 @@
 // A request and an answer as handlers see them: no sockets, no Beast. Plain data.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,11 +14,20 @@ namespace setpoint::server {
 
 using QueryParameters = std::vector<std::pair<std::string, std::string>>;
 
+enum class Method { kGet, kPost, kOther };
+
 struct Request {
+  Method method = Method::kGet;  // HEAD counts as GET: the session leaves the body out.
   // Percent-decoded, split at the slashes that were written as slashes: "/v1/x/a%2Fb" is {"v1", "x", "a/b"}.
   std::vector<std::string> segments;
   std::vector<std::string> captures;  // The segments that stand at the `{}` of the route.
   QueryParameters query;              // Decoded, in the order given.
+  // Names in lower case, in the order given.
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string body = {};  // Of a POST; what others bring along is read past.
+
+  // The first header field of that name (in lower case); nothing where it was not sent.
+  std::optional<std::string_view> Header(std::string_view name) const;
 };
 
 struct Response {

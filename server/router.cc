@@ -1,5 +1,6 @@
 #include "server/router.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "storage/base/check.h"
@@ -9,32 +10,43 @@ namespace {
 
 constexpr std::string_view kCapture = "{}";
 
-bool Matches(const std::vector<std::string>& pattern, Request& request) {
-  if (pattern.size() != request.segments.size()) return false;
-  request.captures.clear();
+bool Matches(const std::vector<std::string>& pattern, const std::vector<std::string>& segments) {
+  return std::equal(
+      pattern.begin(), pattern.end(), segments.begin(), segments.end(),
+      [](const std::string& word, const std::string& segment) { return word == kCapture || word == segment; });
+}
+
+std::vector<std::string> Captures(const std::vector<std::string>& pattern, const std::vector<std::string>& segments) {
+  std::vector<std::string> captures;
   for (size_t i = 0; i < pattern.size(); ++i) {
-    if (pattern[i] == kCapture) {
-      request.captures.push_back(request.segments[i]);
-    } else if (pattern[i] != request.segments[i]) {
-      return false;
-    }
+    if (pattern[i] == kCapture) captures.push_back(segments[i]);
   }
-  return true;
+  return captures;
 }
 
 }  // namespace
 
-void Router::Get(std::string_view pattern, Handler handler) {
+void Router::Add(Method method, std::string_view pattern, Handler handler) {
   auto parsed = ParseTarget(pattern);
   SETPOINT_CHECK(parsed.ok(), "a route is a path");
-  routes_.push_back({std::move(parsed->segments), std::move(handler)});
+  routes_.push_back({method, std::move(parsed->segments), std::move(handler)});
 }
 
-const Handler* Router::Find(Request& request) const {
+void Router::Get(std::string_view pattern, Handler handler) { Add(Method::kGet, pattern, std::move(handler)); }
+
+void Router::Post(std::string_view pattern, AnswerHandler handler) { Add(Method::kPost, pattern, std::move(handler)); }
+
+Router::Match Router::Find(Request& request) const {
+  Match match;
   for (const Route& route : routes_) {
-    if (Matches(route.segments, request)) return &route.handler;
+    if (!Matches(route.segments, request.segments)) continue;
+    if (!match.allow.empty()) match.allow.append(", ");
+    match.allow.append(route.method == Method::kGet ? "GET, HEAD" : "POST");
+    if (route.method != request.method || match.handler != nullptr) continue;
+    match.handler = &route.handler;
+    request.captures = Captures(route.segments, request.segments);
   }
-  return nullptr;
+  return match;
 }
 
 }  // namespace setpoint::server

@@ -25,15 +25,23 @@ class Router {
   // `pattern` is a path whose segments are words or `{}`; what stands at a `{}` is given to the handler in
   // Request::captures.
   void Get(std::string_view pattern, Handler handler);
+  void Post(std::string_view pattern, AnswerHandler handler);
 
-  // The handler of a path, with the request's captures filled in; null where there is none.
-  const Handler* Find(Request& request) const;
+  struct Match {
+    const Handler* handler = nullptr;  // Null: nothing is at the path, or not for this method.
+    std::string allow;                 // The methods that the path has, as in the header `Allow`; empty: no such path.
+  };
+  // What answers the request's method and path; fills in its captures.
+  Match Find(Request& request) const;
 
  private:
   struct Route {
+    Method method;
     std::vector<std::string> segments;
     Handler handler;
   };
+
+  void Add(Method method, std::string_view pattern, Handler handler);
 
   std::vector<Route> routes_;
 };

@@ -8,10 +8,10 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/http/buffer_body.hpp>
-#include <boost/beast/http/parser.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/read.hpp>
 
+#include "query/text.h"
 #include "server/error_mapping.h"
 #include "storage/base/concat.h"
 
@@ -29,7 +29,20 @@ constexpr auto kToTuple = asio::as_tuple(asio::use_awaitable);
 constexpr size_t kDrainBytesMax = size_t{256} << 10;
 constexpr auto kDrainTimeout = std::chrono::seconds(1);
 
-using Parser = http::request_parser<http::buffer_body>;
+Method MethodOf(http::verb verb) {
+  if (verb == http::verb::get || verb == http::verb::head) return Method::kGet;
+  return verb == http::verb::post ? Method::kPost : Method::kOther;
+}
+
+std::vector<std::pair<std::string, std::string>> HeadersOf(const http::fields& fields) {
+  std::vector<std::pair<std::string, std::string>> headers;
+  for (const auto& field : fields) {
+    const auto name = field.name_string();
+    const auto value = field.value();
+    headers.emplace_back(query::LowerCase({name.data(), name.size()}), std::string(value.data(), value.size()));
+  }
+  return headers;
+}
 
 struct Refusal {
   unsigned status;
@@ -111,6 +124,22 @@ asio::awaitable<bool> Session::AwaitFirstByte() {
   co_return !error;
 }
 
+asio::awaitable<error_code> Session::ReadBody(Parser& parser, std::string* body) {
+  if (!parser.is_done() && boost::beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+    if (const error_code error = co_await output_.Continue()) co_return error;
+  }
+  std::array<char, 4'096> piece;
+  while (!parser.is_done()) {
+    parser.get().body().data = piece.data();
+    parser.get().body().size = piece.size();
+    parser.get().body().more = true;
+    const auto [error, bytes] = co_await http::async_read(stream_, buffer_, parser, kToTuple);
+    if (error && error != http::error::need_buffer) co_return error;
+    if (body != nullptr) body->append(piece.data(), piece.size() - parser.get().body().size);
+  }
+  co_return error_code();
+}
+
 asio::awaitable<std::optional<Session::Incoming>> Session::Read() {
   if (!co_await AwaitFirstByte()) co_return std::nullopt;
   Parser parser;
@@ -118,15 +147,9 @@ asio::awaitable<std::optional<Session::Incoming>> Session::Read() {
   parser.body_limit(context_.limits.body_bytes_max);
   stream_.expires_after(context_.limits.header_timeout);
   auto [error, header_bytes] = co_await http::async_read_header(stream_, buffer_, parser, kToTuple);
-  // No request of this issue has a body: it is read past.
-  std::array<char, 4'096> scratch;
-  while (!error && !parser.is_done()) {
-    parser.get().body().data = scratch.data();
-    parser.get().body().size = scratch.size();
-    parser.get().body().more = true;
-    const auto [body_error, body_bytes] = co_await http::async_read(stream_, buffer_, parser, kToTuple);
-    if (body_error != http::error::need_buffer) error = body_error;
-  }
+  const Method method = MethodOf(parser.get().method());
+  std::string body;
+  if (!error) error = co_await ReadBody(parser, method == Method::kPost ? &body : nullptr);
   stream_.expires_never();
   if (error) {
     if (const auto refusal = RefusalOf(error)) co_await Refuse(refusal->status, refusal->word, refusal->detail);
@@ -136,7 +159,9 @@ asio::awaitable<std::optional<Session::Incoming>> Session::Read() {
   const auto target = message.target();
   Incoming incoming;
   incoming.target.assign(target.data(), target.size());
-  incoming.is_get = message.method() == http::verb::get || message.method() == http::verb::head;
+  incoming.method = method;
+  incoming.headers = HeadersOf(message);
+  incoming.body = std::move(body);
   incoming.frame = {.http_version = message.version(),
                     .keep_alive = message.keep_alive(),
                     .head_only = message.method() == http::verb::head};
@@ -167,20 +192,24 @@ asio::awaitable<bool> Session::Answer(Incoming incoming) {
 
   absl::StatusOr<Request> request = ParseTarget(incoming.target);
   if (!request.ok()) co_return co_await write(ProblemOf(request.status()));
-  const Handler* handler = context_.router.Find(*request);
-  if (handler == nullptr) {
+  request->method = incoming.method;
+  request->headers = std::move(incoming.headers);
+  request->body = std::move(incoming.body);
+  const Router::Match match = context_.router.Find(*request);
+  if (match.allow.empty()) {
     co_return co_await write(
         ProblemResponse(404, "unknown-path", storage::Concat("nothing is served at ", incoming.target.substr(0, 200))));
   }
-  if (!incoming.is_get) {
-    Response refusal = ProblemResponse(405, "method-not-allowed", "only GET and HEAD are answered here");
-    refusal.headers.emplace_back("Allow", "GET, HEAD");
+  if (match.handler == nullptr) {
+    Response refusal =
+        ProblemResponse(405, "method-not-allowed", storage::Concat("only ", match.allow, " are answered here"));
+    refusal.headers.emplace_back("Allow", match.allow);
     co_return co_await write(std::move(refusal));
   }
   if (context_.workers.IsOverloaded()) {
     co_return co_await write(ProblemResponse(503, "overloaded", "too many requests are waiting; try again"));
   }
-  Outcome outcome = co_await context_.workers.Run([&] { return Handle(*handler, *request); });
+  Outcome outcome = co_await context_.workers.Run([&] { return Handle(*match.handler, *request); });
   if (auto* response = std::get_if<Response>(&outcome)) co_return co_await write(std::move(*response));
   co_await Stream(std::get<std::unique_ptr<query::Watcher>>(std::move(outcome)), incoming.frame);
   co_return false;

@@ -6,11 +6,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
 
 #include "absl/status/statusor.h"
 #include "server/output.h"
@@ -48,16 +52,22 @@ class Session : public std::enable_shared_from_this<Session> {
   void Abort();
 
  private:
+  using Parser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
+
   // A request as it came, before anybody looked whether it makes sense.
   struct Incoming {
     std::string target;
-    bool is_get = false;
+    Method method = Method::kGet;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
     AnswerFrame frame;
   };
 
   // Nothing: the connection ended, or was ended because of what came.
   boost::asio::awaitable<std::optional<Incoming>> Read();
   boost::asio::awaitable<bool> AwaitFirstByte();
+  // Reads the body to its end; keeps it where `body` is not null.
+  boost::asio::awaitable<boost::system::error_code> ReadBody(Parser& parser, std::string* body);
   boost::asio::awaitable<void> Refuse(unsigned status, std::string_view word, std::string_view detail);
   // Whether the connection goes on.
   boost::asio::awaitable<bool> Answer(Incoming incoming);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/follow_table.h"
+#include "server/ingest_loop.h"
 #include "server/watch_hub.h"
 #include "storage/base/clock.h"
 #include "storage/projections/database.h"
@@ -11,6 +12,7 @@ namespace setpoint::server {
 struct HandlerContext {
   const storage::Database& database;
   const FollowTable& follow;
+  IngestLoop& ingest;
   const WatchHub& hub;
   const storage::Clock& clock;
 };

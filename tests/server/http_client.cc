@@ -98,6 +98,12 @@ HttpAnswer HttpClient::Get(std::string_view target) {
   return Read();
 }
 
+HttpAnswer HttpClient::Post(std::string_view target, std::string_view body, std::string_view header_lines) {
+  Send(storage::Concat("POST ", target, " HTTP/1.1\r\nHost: test\r\nContent-Length: ", body.size(), "\r\n",
+                       header_lines, "\r\n", body));
+  return Read();
+}
+
 HttpAnswer HttpClient::OpenStream(std::string_view target) {
   Send(storage::Concat("GET ", target, " HTTP/1.1\r\nHost: test\r\n\r\n"));
   HttpAnswer answer;

@@ -29,6 +29,8 @@ class HttpClient {
   void Send(std::string_view bytes);
   // "GET target HTTP/1.1" with a Host, on this connection.
   HttpAnswer Get(std::string_view target);
+  // "POST target HTTP/1.1" with a body, and the header lines given ("Name: value\r\n" each).
+  HttpAnswer Post(std::string_view target, std::string_view body, std::string_view header_lines = "");
   // The next answer with a Content-Length; `has_body`: false for the answer to a HEAD.
   HttpAnswer Read(bool has_body = true);
 

@@ -68,15 +68,52 @@ TEST(RouterTest, FindsTheHandlerAndItsCaptures) {
   router.Get("/v1/repositories", AnswerHandler());
   router.Get("/v1/repositories/{}/resources/{}", AnswerHandler());
   auto request = *ParseTarget("/v1/repositories/fleet/resources/a%2Fb.yaml%23Pod%2Fx");
-  EXPECT_NE(router.Find(request), nullptr);
+  EXPECT_NE(router.Find(request).handler, nullptr);
   EXPECT_THAT(request.captures, ElementsAre("fleet", "a/b.yaml#Pod/x"));
   request = *ParseTarget("/v1/repositories");
-  EXPECT_NE(router.Find(request), nullptr);
+  EXPECT_NE(router.Find(request).handler, nullptr);
   EXPECT_THAT(request.captures, IsEmpty());
   for (const char* target : {"/", "/v1", "/v1/repositories/", "/v2/repositories", "/v1/repositories/x/resources"}) {
     request = *ParseTarget(target);
-    EXPECT_EQ(router.Find(request), nullptr) << target;
+    EXPECT_EQ(router.Find(request).handler, nullptr) << target;
+    EXPECT_EQ(router.Find(request).allow, "") << target;
   }
+}
+
+Response Answer(unsigned status) {
+  Response response;
+  response.status = status;
+  return response;
+}
+
+TEST(RouterTest, TellsMethodsApart) {
+  Router router;
+  router.Get("/a", AnswerHandler([](const Request&) { return Answer(200); }));
+  router.Post("/a", [](const Request&) { return Answer(202); });
+  router.Post("/{}/b", [](const Request&) { return Answer(202); });
+  const auto status_of = [&router](Method method) {
+    Request request = *ParseTarget("/a");
+    request.method = method;
+    return std::get<AnswerHandler>(*router.Find(request).handler)(request)->status;
+  };
+  EXPECT_EQ(status_of(Method::kGet), 200U);
+  EXPECT_EQ(status_of(Method::kPost), 202U);
+  Request request = *ParseTarget("/a");
+  request.method = Method::kOther;
+  EXPECT_EQ(router.Find(request).handler, nullptr);
+  EXPECT_EQ(router.Find(request).allow, "GET, HEAD, POST");
+  request = *ParseTarget("/x/b");
+  EXPECT_EQ(router.Find(request).handler, nullptr);
+  EXPECT_EQ(router.Find(request).allow, "POST");
+  EXPECT_THAT(request.captures, IsEmpty());
+}
+
+TEST(RequestTest, FindsHeadersByName) {
+  Request request;
+  request.headers = {{"accept", "a"}, {"x", ""}, {"accept", "b"}};
+  EXPECT_EQ(request.Header("accept"), "a");
+  EXPECT_EQ(request.Header("x"), "");
+  EXPECT_EQ(request.Header("y"), std::nullopt);
 }
 
 TEST(ErrorMappingTest, MakesProblemDocuments) {

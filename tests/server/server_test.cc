@@ -216,6 +216,31 @@ TEST_F(ServerTest, RefusesWhatItDoesNotUnderstand) {
   EXPECT_EQ(client.Get("/healthz").status, 200) << "the connection is still good";
 }
 
+TEST_F(ServerTest, FetchesWhenAskedTo) {
+  server_.Push("a.yaml", ConfigMap(1));
+  server_.options().ingest.poll_interval = std::chrono::hours(1);
+  server_.Start();
+  HttpClient client(server_.port());
+  const HttpAnswer accepted = client.Post("/v1/repositories/repo/fetch", "");
+  EXPECT_EQ(accepted.status, 202);
+  EXPECT_EQ(accepted.body, "{\"repository\":\"repo\",\"requested\":true}\n");
+  server_.AwaitReadiness(HasSubstr(R"({"name":"repo","runs":2)"));
+  const HttpAnswer unknown = client.Post("/v1/repositories/other/fetch", "");
+  EXPECT_EQ(unknown.status, 404);
+  EXPECT_THAT(unknown.body, HasSubstr("urn:setpoint:problem:unknown-repository"));
+  EXPECT_EQ(client.Get("/v1/repositories/repo/fetch").status, 405);
+}
+
+TEST_F(ServerTest, SaysGoOnToWhoAnnouncesABody) {
+  server_.Start();
+  HttpClient client(server_.port());
+  client.Send(
+      "POST /v1/repositories/repo/fetch HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  EXPECT_EQ(client.Read(/*has_body=*/false).status, 100);
+  client.Send("{}");
+  EXPECT_EQ(client.Read().status, 202);
+}
+
 TEST_F(ServerTest, AnswersPipelinedRequestsInOrder) {
   server_.Push("a.yaml", ConfigMap(1));
   server_.Start();

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "query/json_value.h"
+#include "storage/base/concat.h"
 #include "storage/ingest/rebuild.h"
 
 namespace setpoint::test {
@@ -45,13 +46,17 @@ void ServerUnderTest::Stop() {
   app_.reset();
 }
 
-void ServerUnderTest::AwaitWatchers(size_t count) {
+void ServerUnderTest::AwaitReadiness(const testing::Matcher<std::string>& matcher) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   HttpClient client(port_);
-  while (Member(client.Get("/readyz").body, "watchers") != std::to_string(count)) {
-    ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "there are not " << count << " watchers";
+  for (std::string body; !matcher.Matches(body = client.Get("/readyz").body);) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline) << body;
     std::this_thread::yield();
   }
+}
+
+void ServerUnderTest::AwaitWatchers(size_t count) {
+  AwaitReadiness(testing::HasSubstr(storage::Concat("\"watchers\":", count, "}")));
 }
 
 storage::ObjectId ServerUnderTest::Push(const std::string& path, const std::string& text) {

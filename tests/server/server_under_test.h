@@ -2,6 +2,8 @@
 // One thread drives it; the server has its own.
 #pragma once
 
+#include <gmock/gmock.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -35,6 +37,9 @@ class ServerUnderTest {
 
   // Waits until so many streams are open.
   void AwaitWatchers(size_t count);
+
+  // Waits until the body of /readyz is like that.
+  void AwaitReadiness(const testing::Matcher<std::string>& matcher);
 
   // One more commit on main that writes this file.
   storage::ObjectId Push(const std::string& path, const std::string& text);
