@@ -150,8 +150,7 @@ struct ChangeBuilder::Difference {
 
 absl::StatusOr<BuiltEntry> ChangeBuilder::Build(PlannedEntry& planned) {
   Difference difference;
-  absl::StatusOr<std::vector<PathId>> undecoded =
-      FindUndecodedPaths(inputs_.projector.rows(), inputs_.catalog.timelines, planned.before);
+  absl::StatusOr<std::vector<PathId>> undecoded = inputs_.projector.UndecodedPaths(planned.before);
   if (!undecoded.ok()) return undecoded.status();
   undecoded_before_ = *std::move(undecoded);
   if (absl::Status status = CompareDeltas(planned, difference); !status.ok()) return status;
@@ -252,8 +251,7 @@ absl::StatusOr<FileState> ChangeBuilder::StateAtFirstParent(const PlannedEntry& 
   if (!links.ok()) return links.status();
   absl::StatusOr<TreeLeaf> leaf = FindInTree(inputs_.objects, (*links)->tree, path);
   if (!leaf.ok()) return leaf.status();
-  absl::StatusOr<std::vector<PathId>> undecoded =
-      FindUndecodedPaths(inputs_.projector.rows(), inputs_.catalog.timelines, *position);
+  absl::StatusOr<std::vector<PathId>> undecoded = inputs_.projector.UndecodedPaths(*position);
   if (!undecoded.ok()) return undecoded.status();
   return RecordedState(inputs_.memo, inputs_.projector, inputs_.catalog, *undecoded, path, leaf->mode, leaf->blob,
                        *position);

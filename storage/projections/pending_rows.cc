@@ -1,5 +1,6 @@
 #include "storage/projections/pending_rows.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -10,43 +11,68 @@ namespace setpoint::storage {
 namespace {
 
 using Row = std::pair<std::string, std::string>;
+using Rows = absl::btree_map<std::string, std::string, std::less<>>;
 
-// Two ordered sources as one; where both have a key, the pending row is the newer one.
+// A map's rows of one prefix, in order.
+class MapIterator final : public RowIterator {
+ public:
+  MapIterator(const Rows& rows, std::string_view prefix)
+      : rows_(rows), prefix_(prefix), next_(rows.lower_bound(prefix)) {}
+
+  bool Valid() const override { return next_ != rows_.end() && next_->first.starts_with(prefix_); }
+  void Next() override { ++next_; }
+  std::string_view Key() const override { return next_->first; }
+  std::string_view Value() const override { return next_->second; }
+  absl::Status Status() const override { return absl::OkStatus(); }
+  void Seek(std::string_view key) override { next_ = rows_.lower_bound(std::max(key, std::string_view(prefix_))); }
+
+ private:
+  const Rows& rows_;
+  const std::string prefix_;
+  Rows::const_iterator next_;
+};
+
+// Ordered sources as one; where several have a key, the first of them counts.
 class MergedIterator final : public RowIterator {
  public:
-  MergedIterator(std::vector<Row> pending, std::unique_ptr<RowIterator> durable)
-      : pending_(std::move(pending)), durable_(std::move(durable)) {}
-
-  bool Valid() const override { return next_ < pending_.size() || durable_->Valid(); }
-
-  void Next() override {
-    if (!OnPending()) {
-      durable_->Next();
-      return;
-    }
-    if (durable_->Valid() && durable_->Key() == pending_[next_].first) durable_->Next();
-    ++next_;
+  explicit MergedIterator(std::vector<std::unique_ptr<RowIterator>> sources) : sources_(std::move(sources)) {
+    Choose();
   }
 
-  std::string_view Key() const override { return OnPending() ? pending_[next_].first : durable_->Key(); }
-  std::string_view Value() const override { return OnPending() ? pending_[next_].second : durable_->Value(); }
-  absl::Status Status() const override { return durable_->Status(); }
+  bool Valid() const override { return current_ != nullptr; }
+  std::string_view Key() const override { return current_->Key(); }
+  std::string_view Value() const override { return current_->Value(); }
+
+  void Next() override {
+    const std::string key(current_->Key());
+    for (const auto& source : sources_) {
+      if (source->Valid() && source->Key() == key) source->Next();
+    }
+    Choose();
+  }
+
+  absl::Status Status() const override {
+    for (const auto& source : sources_) {
+      if (absl::Status status = source->Status(); !status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
 
   void Seek(std::string_view key) override {
-    durable_->Seek(key);
-    next_ = 0;
-    while (next_ < pending_.size() && pending_[next_].first < key) ++next_;
+    for (const auto& source : sources_) source->Seek(key);
+    Choose();
   }
 
  private:
-  bool OnPending() const {
-    if (next_ >= pending_.size()) return false;
-    return !durable_->Valid() || pending_[next_].first <= durable_->Key();
+  void Choose() {
+    current_ = nullptr;
+    for (const auto& source : sources_) {
+      if (source->Valid() && (current_ == nullptr || source->Key() < current_->Key())) current_ = source.get();
+    }
   }
 
-  std::vector<Row> pending_;
-  size_t next_ = 0;
-  std::unique_ptr<RowIterator> durable_;
+  const std::vector<std::unique_ptr<RowIterator>> sources_;
+  RowIterator* current_ = nullptr;
 };
 
 }  // namespace
@@ -86,15 +112,12 @@ absl::StatusOr<std::optional<std::string>> PendingRows::Get(Family family, std::
 std::unique_ptr<RowIterator> PendingRows::Scan(Family family, std::string_view prefix) const {
   const std::optional<size_t> slot = SlotOf(family);
   if (!slot) return durable_.Scan(family, prefix);
-  Rows merged;
-  for (const Generation& generation : generations_) {
-    const Rows& rows = generation[*slot];
-    for (auto row = rows.lower_bound(prefix); row != rows.end() && row->first.starts_with(prefix); ++row) {
-      merged.insert_or_assign(row->first, row->second);
-    }
+  std::vector<std::unique_ptr<RowIterator>> newest_first;
+  for (auto generation = generations_.rbegin(); generation != generations_.rend(); ++generation) {
+    newest_first.push_back(std::make_unique<MapIterator>((*generation)[*slot], prefix));
   }
-  std::vector<Row> pending(merged.begin(), merged.end());
-  return std::make_unique<MergedIterator>(std::move(pending), durable_.Scan(family, prefix));
+  newest_first.push_back(durable_.Scan(family, prefix));
+  return std::make_unique<MergedIterator>(std::move(newest_first));
 }
 
 absl::StatusOr<std::optional<Row>> PendingRows::First(Family family, std::string_view key,

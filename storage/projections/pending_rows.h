@@ -30,6 +30,7 @@ class PendingRows final : public RowSink, public RowReader {
   void Forget();
 
   absl::StatusOr<std::optional<std::string>> Get(Family family, std::string_view key) const override;
+  // The iterator is valid until the next Put, Seal or Forget.
   std::unique_ptr<RowIterator> Scan(Family family, std::string_view prefix) const override;
   absl::StatusOr<std::optional<std::pair<std::string, std::string>>> First(Family family, std::string_view key,
                                                                            std::string_view prefix) const override;

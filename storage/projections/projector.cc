@@ -45,6 +45,7 @@ struct Projector::Scope {
   std::vector<PathId> paths;            // Of entry.files.
   StepRow steps;
   int64_t alive_difference = 0;
+  TimelineTip tip;  // After the entry.
 };
 
 Projector::Projector(const RowReader& durable, Catalog& catalog)
@@ -67,7 +68,13 @@ absl::StatusOr<NewFacts> Projector::Apply(Revision revision, const Entry& entry,
   if (status.ok()) status = ApplySteps(scope);
   if (status.ok()) status = ApplyHolds(scope);
   if (!status.ok()) return status;
+  tips_.Set(scope.position, std::move(scope.tip));
   return std::move(scope.facts);
+}
+
+absl::StatusOr<std::vector<PathId>> Projector::UndecodedPaths(Position at) const {
+  if (const TimelineTip* tip = tips_.Find(at)) return tip->undecoded;
+  return FindUndecodedPaths(pending_, catalog_.timelines, at);
 }
 
 absl::StatusOr<Position> Projector::ResolveFork(RepositoryId repository, const ForkPoint& point) {
@@ -254,8 +261,9 @@ absl::Status Projector::PutTombstone(Scope& scope, Version tombstone) {
 }
 
 // How many resources are alive before the entry, and how many steps a reader replays to learn so.
-absl::StatusOr<std::pair<uint64_t, uint64_t>> Projector::CountsBefore(const Scope& scope) {
+absl::StatusOr<std::pair<uint64_t, uint64_t>> Projector::CountsBefore(const Scope& scope) const {
   if (scope.before.timeline.IsNone()) return std::pair<uint64_t, uint64_t>(0, 0);
+  if (const TimelineTip* tip = tips_.Find(scope.before)) return std::pair(tip->alive, tip->pending);
   absl::StatusOr<std::optional<StepRow>> row = LastSteps(pending_, scope.before.timeline, scope.before.revision);
   if (!row.ok()) return row.status();
   if (!row->has_value()) {
@@ -275,6 +283,8 @@ absl::Status Projector::ApplySteps(Scope& scope) {
   row.pending = before->second + row.steps.size();
   const bool checkpoint = NeedsCheckpoint(row.alive, row.pending);
   if (checkpoint) row.pending = 0;
+  scope.tip.alive = row.alive;
+  scope.tip.pending = row.pending;
   PutSteps(row, pending_);
   if (!checkpoint) return absl::OkStatus();
   absl::StatusOr<std::vector<StateItem>> state = ReadState(pending_, catalog_.timelines, scope.position);
@@ -284,7 +294,7 @@ absl::Status Projector::ApplySteps(Scope& scope) {
 }
 
 absl::Status Projector::ApplyHolds(Scope& scope) {
-  absl::StatusOr<std::vector<PathId>> undecoded = FindUndecodedPaths(pending_, catalog_.timelines, scope.before);
+  absl::StatusOr<std::vector<PathId>> undecoded = UndecodedPaths(scope.before);
   if (!undecoded.ok()) return undecoded.status();
   const std::vector<PathId> undecoded_before = *undecoded;
   const auto was_undecoded = [&undecoded_before](PathId path) {
@@ -318,6 +328,7 @@ absl::Status Projector::ApplyHolds(Scope& scope) {
   }
   std::sort(undecoded->begin(), undecoded->end());
   if (*undecoded != undecoded_before) PutUndecodedPaths(scope.position, *undecoded, pending_);
+  scope.tip.undecoded = *std::move(undecoded);
   return absl::OkStatus();
 }
 

@@ -19,6 +19,7 @@
 #include "storage/projections/holds.h"
 #include "storage/projections/pending_rows.h"
 #include "storage/projections/steps.h"
+#include "storage/projections/timeline_tips.h"
 #include "storage/projections/version_index.h"
 #include "storage/projections/versions.h"
 
@@ -58,6 +59,9 @@ class Projector {
   // Durable rows and those on their way, for whoever plans the next entry (holds, steps).
   const RowReader& rows() const { return pending_; }
 
+  // The files that do not decode whole at a position, by path id.
+  absl::StatusOr<std::vector<PathId>> UndecodedPaths(Position at) const;
+
   // The position that a timeline's birth names; none where it forks at nothing. kDataLoss where there is no such entry.
   absl::StatusOr<Position> ResolveFork(RepositoryId repository, const ForkPoint& point);
 
@@ -77,13 +81,14 @@ class Projector {
   absl::Status ApplyPointers(Scope& scope);
   absl::Status FindOrigins(Scope& scope, const CommitFacts* facts);
   absl::StatusOr<Revision> OriginOf(const Scope& scope, const Version& version);
-  absl::StatusOr<std::pair<uint64_t, uint64_t>> CountsBefore(const Scope& scope);
+  absl::StatusOr<std::pair<uint64_t, uint64_t>> CountsBefore(const Scope& scope) const;
 
   Catalog& catalog_;
   const RowReader& durable_;
   const Revision applied_;  // When this began: later entries are known from memory.
   PendingRows pending_;
   VersionIndex versions_;
+  TimelineTips tips_;
   absl::flat_hash_map<std::pair<RepositoryId, ObjectId>, std::vector<Position>> positions_;
 };
 
