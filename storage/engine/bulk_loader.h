@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "storage/engine/bulk_chunk.h"
@@ -27,6 +28,12 @@ class BulkLoader {
   absl::Status Load(BulkChunk& chunk);
 
  private:
+  struct BulkFile {
+    Family family;
+    std::string path;
+  };
+
+  absl::Status WriteFiles(BulkChunk& chunk, const std::vector<BulkFile>& files) const;
   absl::Status WriteFile(const RowArena& rows, Family family, const std::string& path) const;
 
   rocksdb::DB& database_;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -65,7 +66,13 @@ class RowArena {
   void Append(std::string_view key, std::string_view value, Kind kind);
   char* Allocate(size_t size);
 
-  std::vector<std::unique_ptr<char[]>> blocks_;
+  struct Free {
+    void operator()(char* block) const { std::free(block); }
+  };
+  using Block = std::unique_ptr<char, Free>;
+  static Block MakeBlock(size_t size);
+
+  std::vector<Block> blocks_;
   char* free_ = nullptr;  // The unused rest of the last block.
   size_t free_size_ = 0;
   std::vector<ArenaRow> rows_;

@@ -30,15 +30,22 @@ class CommitGraph {
   // the mirror nor the store has it; kDataLoss where it is no well-formed commit.
   absl::StatusOr<const CommitLinks*> Links(const ObjectId& commit);
 
-  // The bytes of a commit or tag object; not kept.
+  // The bytes of a commit or tag object. Those that Links read are kept for the first who asks, within a bound.
   absl::StatusOr<RawObject> Raw(const ObjectId& object);
 
  private:
+  // Bytes of commits that wait to be asked for: the commits of a plan are all walked before the first is taken in.
+  static constexpr size_t kKeptBytesMax = size_t{32} << 20;
+
+  absl::StatusOr<RawObject> Read(const ObjectId& object);
+
   ObjectReader& objects_;
   const RowReader& rows_;
   const RepositoryId repository_;
   absl::flat_hash_set<ObjectId> boundary_;
   absl::flat_hash_map<ObjectId, std::unique_ptr<CommitLinks>> links_;
+  absl::flat_hash_map<ObjectId, std::string> kept_;
+  size_t kept_bytes_ = 0;
 };
 
 }  // namespace setpoint::storage
