@@ -16,8 +16,9 @@ inline constexpr size_t kTextBytesMax = size_t{1} << 20;
 // A file above this is never given to a decoder: it is a `file`.
 inline constexpr size_t kDecodedFileBytesMax = size_t{16} << 20;
 
-// A blob above this is not even read: a `file` of which size and id alone are known.
-inline constexpr size_t kReadBlobBytesMax = size_t{256} << 20;
+// A Git object above this is not even read: such a blob is a `file` of which size and id alone are known. So a hostile
+// number takes no memory before it is found out.
+inline constexpr size_t kObjectBytesMax = size_t{256} << 20;
 
 // A text without an extension is tried as JSON and YAML up to this size: settings are small, and prose is not.
 inline constexpr size_t kSniffedFileBytesMax = size_t{64} << 10;
@@ -39,10 +40,8 @@ inline constexpr size_t kTreeDiffStepsMax = size_t{1} << 22;
 inline constexpr size_t kWorkerOutputBytesMax = size_t{256} << 20;
 inline constexpr size_t kWorkerErrorBytesMax = size_t{8} << 10;
 
-// Packs: Git itself makes no longer chains of deltas. An object above the size is left to libgit2, so that a hostile
-// number does not take memory before it is found out.
+// Packs: Git itself makes no longer chains of deltas.
 inline constexpr size_t kDeltaChainMax = 4'096;
-inline constexpr size_t kPackedObjectBytesMax = size_t{1} << 29;
 
 // From so many packs on every read of an object slows down: a mirror is consolidated.
 inline constexpr size_t kMirrorPacksMax = 32;

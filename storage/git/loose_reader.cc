@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "storage/base/limits.h"
 #include "storage/git/libgit2.h"
 #include "storage/git/object_hash.h"
 
@@ -31,6 +32,12 @@ class Reader final : public ObjectReader {
   Reader(libgit2::Odb odb, const ObjectReaderOptions& options) : odb_(std::move(odb)), options_(options) {}
 
   absl::StatusOr<std::optional<ObjectView>> View(const ObjectId& id) override {
+    absl::StatusOr<std::optional<Header>> header = ReadHeader(id);
+    if (!header.ok()) return header.status();
+    if (!header->has_value()) return std::nullopt;
+    if ((*header)->size > kObjectBytesMax) {
+      return absl::DataLossError(absl::StrCat("object ", id.Hex(), " has ", (*header)->size, " bytes: too large"));
+    }
     const git_oid oid = libgit2::ToOid(id);
     object_.reset();
     git_odb_object* raw = nullptr;

@@ -23,6 +23,9 @@ class MappedFile {
 
   std::string_view bytes() const { return bytes_; }
 
+  // Gives the pages read so far back to the system, which keeps them cached: they come again when they are read.
+  void Release() const;
+
  private:
   explicit MappedFile(std::string_view bytes) : bytes_(bytes) {}
 

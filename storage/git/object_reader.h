@@ -44,7 +44,8 @@ class ObjectReader {
   static absl::StatusOr<std::unique_ptr<ObjectReader>> Open(const std::string& git_directory,
                                                             const ObjectReaderOptions& options = {});
 
-  // Nothing where the object is missing (shallow or partial source); kDataLoss where it is there and unreadable.
+  // Nothing where the object is missing (shallow or partial source); kDataLoss where it is there and unreadable, or
+  // beyond kObjectBytesMax.
   // The cheap way to read: nothing is copied.
   virtual absl::StatusOr<std::optional<ObjectView>> View(const ObjectId& id) = 0;
 

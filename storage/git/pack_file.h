@@ -29,6 +29,9 @@ class PackFile {
 
   const PackIndex& index() const { return index_; }
 
+  // MappedFile::Release, of the pack.
+  void Release() const { file_.Release(); }
+
   // Nothing where no well-formed entry begins there, or where its delta is against an object of another pack.
   std::optional<PackEntry> EntryAt(uint64_t offset) const;
 

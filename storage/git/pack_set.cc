@@ -61,6 +61,7 @@ void PackSet::Load(const std::vector<std::string>& object_directories) {
 absl::StatusOr<std::optional<ObjectView>> PackSet::View(const ObjectId& id) {
   const std::optional<Place> place = Find(id);
   if (!place) return std::nullopt;
+  if (++objects_viewed_ % kReleaseEveryObjects == 0) ReleasePages();
   const std::optional<ObjectView> object = Resolve(*place);
   if (!object) return Damaged(id, place->pack->stem);
   return object;
@@ -72,6 +73,10 @@ absl::StatusOr<std::optional<ObjectReader::Header>> PackSet::ReadHeader(const Ob
   const std::optional<ObjectReader::Header> header = HeaderOf(*place);
   if (!header) return Damaged(id, place->pack->stem);
   return header;
+}
+
+void PackSet::ReleasePages() {
+  for (const std::unique_ptr<const Pack>& pack : packs_) pack->file.Release();
 }
 
 std::optional<PackSet::Place> PackSet::Find(const ObjectId& id) {
@@ -106,14 +111,14 @@ std::optional<ObjectView> PackSet::Resolve(const Place& place) {
 }
 
 std::optional<ObjectView> PackSet::Inflate(const Pack& pack, uint64_t offset, const PackEntry& entry) {
-  if (entry.size > kPackedObjectBytesMax) return std::nullopt;
+  if (entry.size > kObjectBytesMax) return std::nullopt;
   char* const room = Room(entry.size);
   if (!inflater_.Inflate(entry.compressed, room, entry.size)) return std::nullopt;
   return Done(pack, offset, entry.type, room, entry.size);
 }
 
 std::optional<std::string_view> PackSet::InflateDelta(const PackEntry& entry) {
-  if (entry.size > kPackedObjectBytesMax) return std::nullopt;
+  if (entry.size > kObjectBytesMax) return std::nullopt;
   if (delta_.size() < entry.size) delta_.resize(entry.size);
   if (!inflater_.Inflate(entry.compressed, delta_.data(), entry.size)) return std::nullopt;
   return std::string_view(delta_.data(), entry.size);
@@ -122,7 +127,7 @@ std::optional<std::string_view> PackSet::InflateDelta(const PackEntry& entry) {
 std::optional<ObjectView> PackSet::Apply(const Pack& pack, const ObjectView& base, const Delta& delta) {
   const std::optional<std::string_view> bytes = InflateDelta(delta.entry);
   const std::optional<DeltaSizes> sizes = bytes ? ReadDeltaSizes(*bytes) : std::nullopt;
-  if (!sizes || sizes->base != base.bytes.size() || sizes->result > kPackedObjectBytesMax) return std::nullopt;
+  if (!sizes || sizes->base != base.bytes.size() || sizes->result > kObjectBytesMax) return std::nullopt;
   char* const room = Room(sizes->result);
   if (!ApplyDelta(base.bytes, sizes->instructions, room, sizes->result)) return std::nullopt;
   return Done(pack, delta.offset, base.type, room, sizes->result);

@@ -29,7 +29,7 @@ class PackSet {
   const std::vector<std::string>& unusable() const { return unusable_; }
 
   // Nothing where no usable pack has it. kDataLoss: the one that has it gives no well-formed object, or one beyond
-  // kPackedObjectBytesMax. The bytes last until the next call.
+  // kObjectBytesMax. The bytes last until the next call.
   absl::StatusOr<std::optional<ObjectView>> View(const ObjectId& id);
   absl::StatusOr<std::optional<ObjectReader::Header>> ReadHeader(const ObjectId& id);
 
@@ -48,6 +48,10 @@ class PackSet {
     PackEntry entry;
   };
 
+  // A walk over a whole history would make all of a pack part of this process's memory.
+  static constexpr uint64_t kReleaseEveryObjects = uint64_t{1} << 16;
+
+  void ReleasePages();
   std::optional<Place> Find(const ObjectId& id);
   std::optional<ObjectReader::Header> HeaderOf(const Place& place);
   std::optional<ObjectView> Resolve(const Place& place);
@@ -68,6 +72,7 @@ class PackSet {
   std::vector<char> delta_;     // Decompressed instructions.
   std::vector<char> large_[2];  // Objects that the ring is too small for.
   size_t large_next_ = 0;
+  uint64_t objects_viewed_ = 0;
 };
 
 }  // namespace setpoint::storage

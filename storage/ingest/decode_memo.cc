@@ -8,19 +8,27 @@
 
 namespace setpoint::storage {
 
+namespace {
+
+// Of a blob that cannot be read: because it is too large, or else `why`.
+absl::Status ReadSize(ObjectReader& objects, const absl::Status& why, DecodeTask& task) {
+  absl::StatusOr<std::optional<ObjectReader::Header>> header = objects.ReadHeader(task.key.blob);
+  if (!header.ok() || !header->has_value() || (*header)->size <= kObjectBytesMax) return why;
+  task.size = (*header)->size;
+  task.too_large = true;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::Status ReadBlob(ObjectReader& objects, DecodeTask& task) {
   if (task.key.path_class.mode == FileMode::kSubmodule) return absl::OkStatus();
-  absl::StatusOr<std::optional<ObjectReader::Header>> header = objects.ReadHeader(task.key.blob);
-  if (!header.ok()) return header.status();
-  task.missing = !header->has_value();
-  if (task.missing) return absl::OkStatus();
-  task.size = (*header)->size;
-  task.too_large = task.size > kReadBlobBytesMax;
-  if (task.too_large) return absl::OkStatus();
   absl::StatusOr<std::optional<RawObject>> object = objects.Read(task.key.blob);
-  if (!object.ok()) return object.status();
+  if (!object.ok()) return ReadSize(objects, object.status(), task);
   task.missing = !object->has_value();
-  if (!task.missing) task.bytes = std::move((*object)->bytes);
+  if (task.missing) return absl::OkStatus();
+  task.bytes = std::move((*object)->bytes);
+  task.size = task.bytes.size();
   return absl::OkStatus();
 }
 

@@ -26,7 +26,7 @@ struct BlobKey {
 struct DecodeTask {
   BlobKey key;
   bool missing = false;    // The source does not have it: `bytes` is empty and nothing is decoded.
-  bool too_large = false;  // Left unread (kReadBlobBytesMax): a `file` without its bytes.
+  bool too_large = false;  // Left unread (kObjectBytesMax): a `file` without its bytes.
   size_t size = 0;
   std::string bytes;
   Decoded decoded;
