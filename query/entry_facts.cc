@@ -51,8 +51,8 @@ std::optional<Value> ValueIn(const std::array<std::pair<Value, std::string_view>
 }  // namespace
 
 absl::StatusOr<EntryFacts> ReadEntryFacts(const View& view, storage::Revision revision) {
-  absl::StatusOr<std::optional<storage::Entry>> entry = std::optional<storage::Entry>();
-  if (revision <= view.applied) entry = storage::ReadEntry(view.rows, revision);
+  absl::StatusOr<std::optional<storage::EntryHead>> entry = std::optional<storage::EntryHead>();
+  if (revision <= view.applied) entry = storage::ReadEntryHead(view.rows, revision);
   if (!entry.ok()) return entry.status();
   if (!entry->has_value()) {
     return NotFound(reason::kUnknownPosition, storage::Concat("there is no r", revision.value));

@@ -102,4 +102,13 @@ struct Entry {
   bool operator==(const Entry&) const = default;
 };
 
+// What an entry is, without what it changes: all that most answers need of one, at a fixed cost.
+struct EntryHead {
+  TimelineId timeline;
+  Cause cause = Cause::kCommit;
+  ObjectId commit;
+  ObjectId commit_before;
+  int64_t observed = 0;
+};
+
 }  // namespace setpoint::storage

@@ -137,6 +137,32 @@ struct ChangeColumns {
 
 // ---- Decoding -------------------------------------------------------------------------------------------------------
 
+// Bytes as an entry, once they are known to be one.
+class EntryBuffer {
+ public:
+  // `bytes` outlive this.
+  explicit EntryBuffer(std::string_view bytes) {
+    // FlatBuffers reads numbers in place, so they must lie in memory as in the buffer.
+    if (reinterpret_cast<uintptr_t>(bytes.data()) % alignof(uint64_t) != 0) {
+      aligned_.resize(bytes.size() / sizeof(uint64_t) + 1);
+      std::memcpy(aligned_.data(), bytes.data(), bytes.size());
+      bytes = {reinterpret_cast<const char*>(aligned_.data()), bytes.size()};
+    }
+    const auto* const buffer = reinterpret_cast<const uint8_t*>(bytes.data());
+    flatbuffers::Verifier verifier(buffer, bytes.size(), kTableDepthMax, kTablesMax);
+    if (bytes.size() < FLATBUFFERS_MAX_BUFFER_SIZE && wire::VerifyEntryBuffer(verifier)) {
+      entry_ = wire::GetEntry(buffer);
+    }
+  }
+
+  // Null where they are no FlatBuffer of an entry.
+  const wire::Entry* entry() const { return entry_; }
+
+ private:
+  std::vector<uint64_t> aligned_;
+  const wire::Entry* entry_ = nullptr;
+};
+
 absl::Status Damaged(std::string_view what) {
   return absl::DataLossError(Concat("an entry of the log is damaged: ", what));
 }
@@ -279,19 +305,19 @@ std::string EncodeEntry(const Entry& entry) {
 }
 
 absl::StatusOr<Entry> DecodeEntry(std::string_view bytes) {
-  // FlatBuffers reads numbers in place, so they must lie in memory as in the buffer.
-  std::vector<uint64_t> aligned;
-  if (reinterpret_cast<uintptr_t>(bytes.data()) % alignof(uint64_t) != 0) {
-    aligned.resize(bytes.size() / sizeof(uint64_t) + 1);
-    std::memcpy(aligned.data(), bytes.data(), bytes.size());
-    bytes = {reinterpret_cast<const char*>(aligned.data()), bytes.size()};
-  }
-  const auto* const buffer = reinterpret_cast<const uint8_t*>(bytes.data());
-  flatbuffers::Verifier verifier(buffer, bytes.size(), kTableDepthMax, kTablesMax);
-  if (bytes.size() >= FLATBUFFERS_MAX_BUFFER_SIZE || !wire::VerifyEntryBuffer(verifier)) {
-    return Damaged("it is no FlatBuffer of an entry");
-  }
-  return EntryOf(*wire::GetEntry(buffer));
+  const EntryBuffer buffer(bytes);
+  if (buffer.entry() == nullptr) return Damaged("it is no FlatBuffer of an entry");
+  return EntryOf(*buffer.entry());
+}
+
+absl::StatusOr<EntryHead> DecodeEntryHead(std::string_view bytes) {
+  const EntryBuffer buffer(bytes);
+  if (buffer.entry() == nullptr) return Damaged("it is no FlatBuffer of an entry");
+  const wire::Entry& wire = *buffer.entry();
+  const auto cause = static_cast<Cause>(wire.cause());
+  if (!IsKnownCause(cause)) return Damaged("its cause is unknown");
+  return EntryHead{TimelineId(wire.timeline()), cause, IdOf(wire.commit()), IdOf(wire.commit_before()),
+                   wire.observed()};
 }
 
 }  // namespace setpoint::storage

@@ -17,4 +17,7 @@ std::string EncodeEntry(const Entry& entry);
 // number that this program does not know, changes out of order, an index that points nowhere.
 absl::StatusOr<Entry> DecodeEntry(std::string_view bytes);
 
+// Its head alone. kDataLoss where the buffer is damaged or the cause unknown; files and changes are not looked into.
+absl::StatusOr<EntryHead> DecodeEntryHead(std::string_view bytes);
+
 }  // namespace setpoint::storage

@@ -18,7 +18,7 @@ bool IsKnown(FileMode mode) {
 }
 
 std::string_view BrokenHeadRule(const Entry& entry) {
-  if (entry.cause < Cause::kCommit || entry.cause > Cause::kCut) return "its cause is unknown";
+  if (!IsKnownCause(entry.cause)) return "its cause is unknown";
   const bool is_refs = entry.cause == Cause::kRefs;
   if (is_refs != !entry.repository.empty()) return "a repository stands in `refs` entries, and only there";
   if (is_refs && !entry.timeline.IsNone()) return "a `refs` entry is of no timeline";

@@ -13,8 +13,10 @@ namespace setpoint::storage {
 //    other cause but `void` and `cut` has a timeline; `commit_before` is in resets only; a birth names its repository;
 //  - files are in order of path bytes, each path once; an absent file has neither blob nor outcome;
 //  - changes are in order of key bytes, each key once, deletions last; each names a file of the entry; a deletion has
-//  no
-//    content and any other change has; `moved_from` is there exactly in moves; a failed decode is stale.
+//    no content and any other change has; `moved_from` is there exactly in moves; a failed decode is stale.
 std::string_view BrokenRule(const Entry& entry);
+
+// Whether a byte of the log is a cause that this program knows.
+constexpr bool IsKnownCause(Cause cause) { return cause >= Cause::kCommit && cause <= Cause::kCut; }
 
 }  // namespace setpoint::storage

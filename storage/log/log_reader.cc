@@ -27,17 +27,27 @@ absl::StatusOr<std::optional<LogRecord>> ReadRecord(const RowReader& rows, Revis
   return record;
 }
 
-}  // namespace
-
-absl::StatusOr<std::optional<Entry>> ReadEntry(const RowReader& rows, Revision revision) {
+template <typename Decoded>
+absl::StatusOr<std::optional<Decoded>> ReadDecoded(const RowReader& rows, Revision revision,
+                                                   absl::StatusOr<Decoded> (*decode)(std::string_view)) {
   if (revision.IsNone()) return std::nullopt;
   std::string value;
   const absl::StatusOr<std::optional<LogRecord>> record = ReadRecord(rows, revision, value);
   if (!record.ok()) return record.status();
   if (!record->has_value()) return std::nullopt;
-  absl::StatusOr<Entry> entry = DecodeEntry((*record)->bytes);
-  if (!entry.ok()) return Damaged(revision, std::string(entry.status().message()));
-  return *std::move(entry);
+  absl::StatusOr<Decoded> decoded = decode((*record)->bytes);
+  if (!decoded.ok()) return Damaged(revision, std::string(decoded.status().message()));
+  return *std::move(decoded);
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<Entry>> ReadEntry(const RowReader& rows, Revision revision) {
+  return ReadDecoded<Entry>(rows, revision, DecodeEntry);
+}
+
+absl::StatusOr<std::optional<EntryHead>> ReadEntryHead(const RowReader& rows, Revision revision) {
+  return ReadDecoded<EntryHead>(rows, revision, DecodeEntryHead);
 }
 
 absl::StatusOr<std::optional<Genesis>> ReadGenesis(const RowReader& rows) {

@@ -20,6 +20,7 @@ namespace setpoint::storage {
 // Nothing where there is no such revision (0 has no entry); kDataLoss where its record is damaged. The link to the
 // record before is not checked here: VerifyChain does.
 absl::StatusOr<std::optional<Entry>> ReadEntry(const RowReader& rows, Revision revision);
+absl::StatusOr<std::optional<EntryHead>> ReadEntryHead(const RowReader& rows, Revision revision);
 
 // Nothing in a store without a log.
 absl::StatusOr<std::optional<Genesis>> ReadGenesis(const RowReader& rows);

@@ -41,6 +41,22 @@ TEST(EntryCodec, AnyValidEntryComesBack) {
   }
 }
 
+TEST(EntryCodec, AHeadIsThatOfItsEntry) {
+  const uint64_t seed = TestSeed();
+  SCOPED_TRACE(Concat("SETPOINT_SEED=", seed));
+  std::mt19937_64 random(seed);
+  for (int i = 0; i < 500; ++i) {
+    const Entry entry = RandomEntry(random);
+    const absl::StatusOr<EntryHead> head = DecodeEntryHead(EncodeEntry(entry));
+    ASSERT_TRUE(head.ok()) << head.status();
+    EXPECT_EQ(head->timeline, entry.timeline);
+    EXPECT_EQ(head->cause, entry.cause);
+    EXPECT_EQ(head->commit, entry.commit);
+    EXPECT_EQ(head->commit_before, entry.commit_before);
+    EXPECT_EQ(head->observed, entry.observed);
+  }
+}
+
 TEST(EntryCodec, ReadsBytesAtAnyAddress) {
   const std::string bytes = EncodeEntry(FullEntry());
   for (size_t shift = 0; shift < 16; ++shift) {
@@ -71,6 +87,7 @@ TEST(EntryCodec, NoDamageIsTrusted) {
       flipped[at] = static_cast<char>(flipped[at] ^ (1 << bit));
       const absl::StatusOr<Entry> decoded = DecodeEntry(flipped);
       if (decoded.ok()) {
+        EXPECT_TRUE(DecodeEntryHead(flipped).ok()) << "a damaged head in a sound entry";
         EncodeEntry(*decoded);
       } else {
         EXPECT_EQ(decoded.status().code(), absl::StatusCode::kDataLoss);
