@@ -50,16 +50,21 @@ std::vector<std::string> BenchInput::GitLogRaw() const {
   return Git({"log", "--raw", "--no-renames", "--diff-merges=first-parent", "--format=%H", "HEAD"});
 }
 
-absl::StatusOr<BenchInput> PrepareBenchInput(const std::string& source, const std::string& scratch) {
+absl::StatusOr<BenchInput> PrepareBenchInput(const std::string& source, const std::string& scratch, Clone clone) {
   BenchInput input;
   input.program = std::filesystem::read_symlink("/proc/self/exe");
   input.scratch = scratch;
   input.repository = scratch + "/input.git";
   input.blob_list = scratch + "/blobs";
   input.store = scratch + "/store";
-  const auto clone = RunProcess(
-      {.words = {"git", "clone", "--quiet", "--bare", "--single-branch", "--no-local", source, input.repository}});
-  if (!clone.ok()) return clone.status();
+  if (clone == Clone::kNone) {
+    std::filesystem::create_directories(scratch);
+    input.repository = source;
+  } else {
+    const auto cloned = RunProcess(
+        {.words = {"git", "clone", "--quiet", "--bare", "--single-branch", "--no-local", source, input.repository}});
+    if (!cloned.ok()) return cloned.status();
+  }
   input.pack_bytes = PackBytes(input.repository);
   if (const absl::Status status = CountChanges(input); !status.ok()) return status;
   return input;

@@ -28,8 +28,11 @@ struct BenchInput {
   std::vector<std::string> GitLogRaw() const;
 };
 
+// Whether the input is a bare clone of the source, or the source itself (which may have holes that no clone takes).
+enum class Clone { kFresh, kNone };
+
 // Clones and counts; the store is made by the measurement of ingest.
-absl::StatusOr<BenchInput> PrepareBenchInput(const std::string& source, const std::string& scratch);
+absl::StatusOr<BenchInput> PrepareBenchInput(const std::string& source, const std::string& scratch, Clone clone);
 
 absl::StatusOr<std::unique_ptr<storage::Database>> OpenBenchStore(const BenchInput& input);
 

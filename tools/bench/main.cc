@@ -19,6 +19,7 @@ namespace {
 struct Arguments {
   std::string source = "../shared/data/home-ops.bundle";
   std::string scratch;
+  bool as_is = false;
   int rounds = 5;
   uint64_t seed = 1;
   std::vector<std::string> only;  // Empty: all.
@@ -33,7 +34,7 @@ int Report(const absl::Status& status) {
 }
 
 absl::Status RunAll(const Arguments& arguments, const std::string& scratch) {
-  auto input = PrepareBenchInput(arguments.source, scratch);
+  auto input = PrepareBenchInput(arguments.source, scratch, arguments.as_is ? Clone::kNone : Clone::kFresh);
   if (!input.ok()) return input.status();
   input->rounds = arguments.rounds;
   input->seed = arguments.seed;
@@ -67,6 +68,7 @@ int Main(int argc, char** argv) {
   Arguments arguments;
   app.add_option("--source", arguments.source, "a repository: path or bundle")->capture_default_str();
   app.add_option("--scratch", arguments.scratch, "a folder for clones and stores (default: a temporary one)");
+  app.add_flag("--as-is", arguments.as_is, "measure SOURCE itself, no fresh clone of it (a partial clone, say)");
   app.add_option("--rounds", arguments.rounds, "how often ours and the peer are run in turn")->capture_default_str();
   app.add_option("--seed", arguments.seed, "of the random questions")->capture_default_str();
   app.add_option("--only", arguments.only, "diff, ingest, get, state, history");
