@@ -27,7 +27,7 @@ class UnreliableFile final : public rocksdb::FSWritableFileOwnerWrapper {
     return Append(data, options, debug);
   }
   IOStatus Truncate(uint64_t size, const IOOptions& options, IODebugContext* debug) override {
-    if (IOStatus status = system_.Count(); !status.ok()) return status;
+    if (IOStatus status = system_.Count(UnreliableFileSystem::Takes::kNothing); !status.ok()) return status;
     size_ = size;
     return FSWritableFileOwnerWrapper::Truncate(size, options, debug);
   }
@@ -55,8 +55,8 @@ class UnsyncedDirectory final : public rocksdb::FSDirectory {
   const std::unique_ptr<FSDirectory> directory_;
 };
 
-UnreliableFileSystem::UnreliableFileSystem(uint64_t stop_at)
-    : FileSystemWrapper(rocksdb::FileSystem::Default()), stop_at_(stop_at) {}
+UnreliableFileSystem::UnreliableFileSystem(uint64_t stop_at, FileFault fault)
+    : FileSystemWrapper(rocksdb::FileSystem::Default()), stop_at_(stop_at), fault_(fault) {}
 
 bool UnreliableFileSystem::stopped() const {
   const std::lock_guard<std::mutex> lock(mutex_);
@@ -68,11 +68,19 @@ uint64_t UnreliableFileSystem::operations() const {
   return operations_;
 }
 
-IOStatus UnreliableFileSystem::Count() {
+IOStatus UnreliableFileSystem::Count(Takes takes) {
   const std::lock_guard<std::mutex> lock(mutex_);
   ++operations_;
   if (stop_at_ == 0 || operations_ < stop_at_) return IOStatus::OK();
-  return IOStatus::IOError("the process died here");
+  switch (fault_) {
+    case FileFault::kDeath:
+      return IOStatus::IOError("the process died here");
+    case FileFault::kFullDisk:
+      return takes == Takes::kSpace ? IOStatus::NoSpace("No space left on device") : IOStatus::OK();
+    case FileFault::kErrorOnce:
+      return operations_ == stop_at_ ? IOStatus::IOError("Input/output error") : IOStatus::OK();
+  }
+  return IOStatus::OK();
 }
 
 void UnreliableFileSystem::NoteSynced(const std::string& path, uint64_t size) {
@@ -130,7 +138,7 @@ IOStatus UnreliableFileSystem::LinkFile(const std::string& from, const std::stri
 }
 
 IOStatus UnreliableFileSystem::DeleteFile(const std::string& path, const IOOptions& options, IODebugContext* debug) {
-  if (IOStatus status = Count(); !status.ok()) return status;
+  if (IOStatus status = Count(Takes::kNothing); !status.ok()) return status;
   return FileSystemWrapper::DeleteFile(path, options, debug);
 }
 

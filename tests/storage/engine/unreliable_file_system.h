@@ -1,5 +1,6 @@
-// A file system for RocksDB that stops at the n-th operation that changes something, as if the process had died there:
-// that operation and all later ones fail and do nothing. DropUnsynced then also takes what a power cut would take.
+// A file system for RocksDB that fails at the n-th operation that changes something: as if the process had died there
+// (that operation and all later ones fail and do nothing), as a full disk does, or once. DropUnsynced also takes what a
+// power cut would take.
 // A sync is only noted, never done: quick, and as good here.
 #pragma once
 
@@ -13,10 +14,16 @@
 
 namespace setpoint::storage {
 
+enum class FileFault {
+  kDeath,      // From the n-th operation on nothing is done any more.
+  kFullDisk,   // From the n-th operation on there is no space for anything that would take some.
+  kErrorOnce,  // The n-th operation fails.
+};
+
 class UnreliableFileSystem final : public rocksdb::FileSystemWrapper {
  public:
   // Operations count from 1; 0: never stops.
-  explicit UnreliableFileSystem(uint64_t stop_at);
+  explicit UnreliableFileSystem(uint64_t stop_at, FileFault fault = FileFault::kDeath);
 
   const char* Name() const override { return "UnreliableFileSystem"; }
 
@@ -49,11 +56,13 @@ class UnreliableFileSystem final : public rocksdb::FileSystemWrapper {
  private:
   friend class UnreliableFile;
 
-  // Counts one operation; an error where it, or an earlier one, is the last.
-  rocksdb::IOStatus Count();
+  enum class Takes { kSpace, kNothing };
+  // Counts one operation; an error where the fault strikes it.
+  rocksdb::IOStatus Count(Takes takes = Takes::kSpace);
   void NoteSynced(const std::string& path, uint64_t size);
 
   const uint64_t stop_at_;
+  const FileFault fault_;
   mutable std::mutex mutex_;
   uint64_t operations_ = 0;
   std::map<std::string, uint64_t> synced_sizes_;  // Of files written through this object.
