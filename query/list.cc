@@ -19,7 +19,7 @@ std::vector<ListItem> Candidates(const View& view, const ListRequest& request,
     const std::string_view key = names.ResourceKey(each.resource);
     if (!request.after_key.empty() && key <= request.after_key) continue;
     if (!request.selector.Matches(key, static_cast<storage::Format>(each.format), names.Path(each.path))) continue;
-    items.push_back({key, each});
+    items.push_back({key, each, {}});
   }
   std::sort(items.begin(), items.end(),
             [](const ListItem& left, const ListItem& right) { return left.key < right.key; });
@@ -35,6 +35,14 @@ absl::StatusOr<bool> MatchesContent(const View& view, const Selector& selector, 
   return selector.MatchesContent(*value);
 }
 
+void FillContentHashes(const View& view, std::vector<ListItem>& items) {
+  std::vector<storage::ContentKey> contents;
+  contents.reserve(items.size());
+  for (const ListItem& item : items) contents.push_back(item.state.content);
+  const std::vector<storage::Digest> hashes = view.catalog.digests.HashesOf(contents);
+  for (size_t i = 0; i < items.size(); ++i) items[i].content_hash = hashes[i];
+}
+
 }  // namespace
 
 absl::StatusOr<ListAnswer> ListResources(const View& view, const ListRequest& request) {
@@ -45,6 +53,7 @@ absl::StatusOr<ListAnswer> ListResources(const View& view, const ListRequest& re
   if (!request.selector.NeedsContent()) {
     answer.more = request.limit != 0 && answer.items.size() > request.limit;
     if (answer.more) answer.items.resize(request.limit);
+    FillContentHashes(view, answer.items);
     return answer;
   }
   std::vector<ListItem> candidates = std::exchange(answer.items, {});
@@ -58,6 +67,7 @@ absl::StatusOr<ListAnswer> ListResources(const View& view, const ListRequest& re
     }
     answer.items.push_back(candidate);
   }
+  FillContentHashes(view, answer.items);
   return answer;
 }
 

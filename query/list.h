@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "query/selector.h"
 #include "query/view.h"
+#include "storage/base/digest.h"
 #include "storage/projections/state.h"
 
 namespace setpoint::query {
@@ -22,6 +23,7 @@ struct ListRequest {
 struct ListItem {
   std::string_view key;  // scope#identity; valid as long as the database.
   storage::StateItem state;
+  storage::Digest content_hash;  // Zero where there is none.
 };
 
 struct ListAnswer {

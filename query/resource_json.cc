@@ -10,9 +10,8 @@ namespace setpoint::query {
 namespace {
 
 // "content_hash": sixty-four hex digits; null where there is none.
-void WriteContentHash(const View& view, const storage::ContentKey& content, JsonWriter& json) {
-  const auto hash = view.catalog.digests.HashOf(content);
-  WriteOptional("content_hash", hash ? hash->Hex() : "", json);
+void WriteContentHash(const storage::Digest& hash, JsonWriter& json) {
+  WriteOptional("content_hash", hash.IsZero() ? "" : hash.Hex(), json);
 }
 
 absl::Status WriteContent(const View& view, const storage::ContentKey& key, JsonWriter& json) {
@@ -56,7 +55,7 @@ absl::Status ListJsonWriter::Write(const ListItem& item, JsonWriter& json) {
   WriteIdentity(item.key, item.state.format, json);
   json.Member("path", view_.catalog.names.Path(item.state.path)).Member("revision", item.state.revision.value);
   WriteCommitId(entry->commit, json);
-  WriteContentHash(view_, item.state.content, json);
+  WriteContentHash(item.content_hash, json);
   json.Member("stale", item.state.stale);
   if (content_ == ContentPart::kInclude) {
     absl::Status status = WriteContent(view_, item.state.content, json);
@@ -74,7 +73,7 @@ absl::Status WriteResource(const View& view, const ResolvedPosition& position, c
   WriteIdentity(view.catalog.names.ResourceKey(version.resource), version.format, json);
   json.Member("path", view.catalog.names.Path(version.path)).Member("revision", version.position.revision.value);
   WriteCommitId(entry->commit, json);
-  WriteContentHash(view, version.content, json);
+  WriteContentHash(view.catalog.digests.HashOf(version.content).value_or(storage::Digest()), json);
   json.Member("stale", version.stale).Key("position");
   absl::Status status = WritePosition(view, position, json);
   if (!status.ok()) return status;

@@ -1,5 +1,6 @@
 #include "storage/log/digests.h"
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <string>
@@ -61,6 +62,22 @@ std::optional<TextKey> Digests::FindText(const ObjectId& blob) const {
 std::optional<Digest> Digests::HashOf(const ContentKey& content) const {
   const absl::ReaderMutexLock lock(&mutex_);
   return Copied(contents_.FindByRight(content));
+}
+
+std::vector<Digest> Digests::HashesOf(absl::Span<const ContentKey> contents) const {
+  constexpr size_t kAhead = 16;   // Look-ups under way at once.
+  constexpr size_t kRun = 4'096;  // As many under one lock: the writer waits no longer than for these.
+  std::vector<Digest> hashes(contents.size());
+  for (size_t begin = 0; begin < contents.size(); begin += kRun) {
+    const size_t end = std::min(begin + kRun, contents.size());
+    const absl::ReaderMutexLock lock(&mutex_);
+    for (size_t i = begin; i < std::min(begin + kAhead, end); ++i) contents_.PrefetchRight(contents[i]);
+    for (size_t i = begin; i < end; ++i) {
+      if (i + kAhead < end) contents_.PrefetchRight(contents[i + kAhead]);
+      if (const Digest* const hash = contents_.FindByRight(contents[i])) hashes[i] = *hash;
+    }
+  }
+  return hashes;
 }
 
 std::optional<ObjectId> Digests::BlobOf(const TextKey& text) const {

@@ -5,10 +5,12 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
 #include "storage/base/digest.h"
 #include "storage/base/object_id.h"
 #include "storage/engine/row_sink.h"
@@ -27,6 +29,8 @@ class Digests {
   std::optional<TextKey> FindText(const ObjectId& blob) const;
   // The hash of a content that was added.
   std::optional<Digest> HashOf(const ContentKey& content) const;
+  // The same of many: quicker than one by one, as memory is asked ahead. Zero where a content was not added.
+  std::vector<Digest> HashesOf(absl::Span<const ContentKey> contents) const;
   std::optional<ObjectId> BlobOf(const TextKey& text) const;
 
   // The writer only. Puts the row. A hash, a blob and a key are added once each: find first.

@@ -31,6 +31,9 @@ class TwoWayTable {
     return found == by_right_.end() ? nullptr : &pairs_[*found].first;
   }
 
+  // Asks memory for what FindByRight is about to read of that half.
+  void PrefetchRight(const Right& right) const { by_right_.prefetch(right); }
+
   // False, and nothing happens, where either half is there already.
   bool Add(const Left& left, const Right& right) {
     SETPOINT_CHECK(pairs_.size() < UINT32_MAX, "a table of pairs is full");

@@ -50,6 +50,22 @@ TEST_F(DigestsTest, ComeBackFromTheStore) {
   }
 }
 
+TEST_F(DigestsTest, HashesOfManyAreThoseOfEach) {
+  Digests digests;
+  WriteBatch batch;
+  std::vector<ContentKey> keys;
+  for (uint32_t i = 1; i <= 10'000; ++i) {
+    keys.push_back({ResourceId(i % 7 + 1), Revision(i), i % 3 + 1});
+    if (i % 5 != 0) digests.AddContent(Sha256(Concat(i)), keys.back(), batch);
+  }
+  EXPECT_TRUE(digests.HashesOf({}).empty());
+  const std::vector<Digest> hashes = digests.HashesOf(keys);
+  ASSERT_EQ(hashes.size(), keys.size());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    EXPECT_EQ(hashes[i], digests.HashOf(keys[i]).value_or(Digest()));
+  }
+}
+
 TEST_F(DigestsTest, AMalformedRowIsDataLoss) {
   Open();
   Put(Family::kDigests, "c and no hash", "no key");
