@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/base/locks.h"
 #include "tools/bench/bench_input.h"
 #include "tools/bench/bench_table.h"
 #include "tools/bench/benches.h"
@@ -95,4 +96,7 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace setpoint::tools
 
-int main(int argc, char** argv) { return setpoint::tools::Main(argc, argv); }
+int main(int argc, char** argv) {
+  setpoint::storage::LockWithoutOrderChecks();
+  return setpoint::tools::Main(argc, argv);
+}

@@ -1,3 +1,7 @@
+#include "storage/base/locks.h"
 #include "tools/setpoint/program.h"
 
-int main(int argc, char** argv) { return setpoint::tools::RunProgram(argc, argv); }
+int main(int argc, char** argv) {
+  setpoint::storage::LockWithoutOrderChecks();
+  return setpoint::tools::RunProgram(argc, argv);
+}
