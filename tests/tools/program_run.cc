@@ -108,6 +108,15 @@ ProgramResult RunOnPipes(WordList& arguments, WordList& environment) {
 
 }  // namespace
 
+bool HasTerminals() {
+  const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+  if (terminal < 0) return false;
+  const char* const name = ptsname(terminal);
+  const bool usable = name != nullptr && access(name, F_OK) == 0;
+  close(terminal);
+  return usable;
+}
+
 ProgramResult RunSetpoint(const std::vector<std::string>& arguments, const ProgramOptions& options) {
   std::vector<std::string> words = {SETPOINT_PROGRAM};
   words.insert(words.end(), arguments.begin(), arguments.end());

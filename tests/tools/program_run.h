@@ -20,6 +20,9 @@ struct ProgramOptions {
   std::map<std::string, std::string> environment = {};
 };
 
+// Whether this system gives terminals: a bare chroot may have no /dev/pts.
+bool HasTerminals();
+
 ProgramResult RunSetpoint(const std::vector<std::string>& arguments, const ProgramOptions& options = {});
 
 }  // namespace setpoint::test
