@@ -66,7 +66,7 @@ absl::StatusOr<BenchInput> PrepareBenchInput(const std::string& source, const st
     if (!cloned.ok()) return cloned.status();
   }
   input.pack_bytes = PackBytes(input.repository);
-  if (const absl::Status status = CountChanges(input); !status.ok()) return status;
+  if (absl::Status status = CountChanges(input); !status.ok()) return status;
   return input;
 }
 

@@ -10,8 +10,6 @@
 namespace setpoint::tools {
 namespace {
 
-using storage::Database;
-
 constexpr size_t kGitFiles = 4;          // In each round.
 constexpr size_t kOwnResources = 2'000;  // For the latencies.
 
@@ -45,7 +43,7 @@ absl::StatusOr<double> TimeGit(const BenchInput& input, const std::string& repos
 
 // The same repository with a commit graph that has Bloom filters.
 absl::StatusOr<std::string> CloneWithBloomFilters(const BenchInput& input) {
-  const std::string clone = input.scratch + "/bloom.git";
+  std::string clone = input.scratch + "/bloom.git";
   const auto cloned = RunProcess({.words = {"git", "clone", "--quiet", "--bare", input.repository, clone}});
   if (!cloned.ok()) return cloned.status();
   const auto written =

@@ -13,7 +13,7 @@ absl::StatusOr<std::vector<BenchRow>> SizeRows(const BenchInput& input) {
   auto database = OpenBenchStore(input);
   if (!database.ok()) return database.status();
   storage::Store& store = *(*database)->store;
-  if (const absl::Status status = store.Compact(); !status.ok()) return status;
+  if (absl::Status status = store.Compact(); !status.ok()) return status;
   double all = 0;
   std::vector<BenchRow> families;
   for (const storage::FamilyInfo& info : storage::kFamilies) {

@@ -22,7 +22,7 @@ absl::StatusOr<std::unique_ptr<SqliteVersions>> SqliteVersions::Make(const std::
                                                                      storage::TimelineId timeline) {
   std::unique_ptr<SqliteVersions> table(new SqliteVersions);
   if (sqlite3_open(file.c_str(), &table->connection_) != SQLITE_OK) return Failed(table->connection_);
-  if (const absl::Status status = table->Fill(database, timeline); !status.ok()) return status;
+  if (absl::Status status = table->Fill(database, timeline); !status.ok()) return status;
   const char* query =
       "SELECT content FROM versions WHERE resource = ? AND revision <= ? ORDER BY revision DESC LIMIT 1";
   if (sqlite3_prepare_v2(table->connection_, query, -1, &table->find_, nullptr) != SQLITE_OK) {
@@ -43,7 +43,7 @@ absl::Status SqliteVersions::Fill(const storage::Database& database, storage::Ti
         "CREATE TABLE versions (resource INTEGER, revision INTEGER, content TEXT, PRIMARY KEY (resource, revision)) "
         "WITHOUT ROWID",
         "BEGIN"}) {
-    if (const absl::Status status = Execute(connection_, text); !status.ok()) return status;
+    if (absl::Status status = Execute(connection_, text); !status.ok()) return status;
   }
   sqlite3_stmt* insert = nullptr;
   sqlite3_prepare_v2(connection_, "INSERT INTO versions VALUES (?, ?, ?)", -1, &insert, nullptr);

@@ -120,7 +120,7 @@ absl::StatusOr<std::vector<BenchRow>> BenchState(const BenchInput& input) {
   };
   std::vector<BenchPosition> at = sample();
   for (const BenchPosition& one : at) {
-    if (const absl::Status status = CheckPaths(input, **database, one); !status.ok()) return status;
+    if (absl::Status status = CheckPaths(input, **database, one); !status.ok()) return status;
   }
   const auto keys = Alternate(
       input.rounds,
