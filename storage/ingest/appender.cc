@@ -47,7 +47,10 @@ absl::StatusOr<std::unique_ptr<Appender>> Appender::Open(Database& database) {
 }
 
 Appender::Appender(Database& database, const LogWriter& log)
-    : database_(database), log_(log), projector_(*database.store, database.catalog) {}
+    : database_(database),
+      log_(log),
+      projector_(*database.store, database.catalog),
+      terms_(*database.store, database.catalog.applied()) {}
 
 Appender::~Appender() {
   if (writing_.valid()) writing_.wait();
@@ -87,7 +90,10 @@ absl::Status Appender::PutFacts(const BuiltEntry& built, PlannedEntry& planned, 
     absl::StatusOr<std::string> content = memo.Content(source->key, source->memo_index);
     if (!content.ok()) return content.status();
     PutContent(key, *content, sink);
+    if (absl::Status status = terms_.AddContent(key, *content); !status.ok()) return status;
   }
+  for (const auto& [resource, other] : facts.borrowed) terms_.AddBorrowed(resource, other);
+  terms_.Finish(log_.last_revision(), sink);
   if (absl::Status status = PutTexts(built, planned, facts, memo); !status.ok()) return status;
   const std::string_view name = built.entry.birth ? built.entry.birth->repository : built.entry.repository;
   const RepositoryId repository = built.entry.timeline.IsNone() || built.entry.birth

@@ -19,6 +19,7 @@
 #include "storage/log/log_writer.h"
 #include "storage/projections/database.h"
 #include "storage/projections/projector.h"
+#include "storage/projections/terms.h"
 
 namespace setpoint::storage {
 
@@ -59,6 +60,7 @@ class Appender {
   Database& database_;
   LogWriter log_;
   Projector projector_;
+  TermWriter terms_;
   AppendMode mode_ = AppendMode::kLive;
   WriteBatch batch_;
   BulkChunk chunk_;

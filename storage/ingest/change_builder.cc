@@ -5,8 +5,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "storage/formats/move_matcher.h"
 #include "storage/formats/resource_key.h"
-#include "storage/ingest/move_matcher.h"
 #include "storage/ingest/tree_lookup.h"
 #include "storage/projections/holds.h"
 

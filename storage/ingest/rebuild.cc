@@ -8,6 +8,7 @@
 #include "storage/engine/write_batch.h"
 #include "storage/ingest/commit_facts.h"
 #include "storage/ingest/empty_rows.h"
+#include "storage/ingest/term_rows.h"
 #include "storage/log/log_reader.h"
 #include "storage/log/meta.h"
 #include "storage/projections/projector.h"
@@ -37,6 +38,7 @@ absl::Status Rebuild(Store& store, const EntryProgress& progress) {
   Projector projector(nothing, catalog);
   BulkChunk chunk;
   projector.SetTarget(chunk);
+  TermWriter terms(nothing, Revision(0));
   LogScan log(store, Revision(1), *applied);
   while (log.Next()) {
     absl::StatusOr<std::optional<CommitFacts>> facts = ReadCommitFacts(store, catalog, log.entry());
@@ -44,6 +46,7 @@ absl::Status Rebuild(Store& store, const EntryProgress& progress) {
     absl::StatusOr<NewFacts> done =
         projector.Apply(log.revision(), log.entry(), facts->has_value() ? &**facts : nullptr);
     if (!done.ok()) return done.status();
+    if (absl::Status status = PutTermRow(store, log.revision(), *done, terms, chunk); !status.ok()) return status;
     if (chunk.bytes() >= kBulkChunkBytesMax) {
       absl::Status status = store.Ingest(std::exchange(chunk, BulkChunk()), WriteBatch());
       if (!status.ok()) return status;

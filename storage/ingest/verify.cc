@@ -15,6 +15,7 @@
 #include "storage/ingest/empty_rows.h"
 #include "storage/ingest/git_check.h"
 #include "storage/ingest/row_digest.h"
+#include "storage/ingest/term_rows.h"
 #include "storage/log/commit_store.h"
 #include "storage/log/content_store.h"
 #include "storage/log/log_reader.h"
@@ -142,6 +143,7 @@ class Verifier {
     DerivedRows derived;
     Projector projector(nothing, catalog);
     projector.SetTarget(derived);
+    TermWriter terms(nothing, Revision(0));
     GitCheck git(database_, catalog, projector);
     LogScan log(*rows_, Revision(1), applied_);
     while (log.Next()) {
@@ -158,7 +160,9 @@ class Verifier {
       }
       absl::StatusOr<NewFacts> applied = projector.Apply(log.revision(), log.entry(), known);
       if (!applied.ok()) return applied.status();
-      if (absl::Status status = CheckNamedFacts(*applied); !status.ok()) return status;
+      absl::Status status = PutTermRow(*rows_, log.revision(), *applied, terms, derived);
+      if (!status.ok()) return status;
+      if (status = CheckNamedFacts(*applied); !status.ok()) return status;
       if (options_.progress) options_.progress(log.revision().value, applied_.value);
     }
     if (!log.status().ok()) return log.status();

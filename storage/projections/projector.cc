@@ -241,6 +241,9 @@ absl::Status Projector::ApplyChange(Scope& scope, uint32_t index) {
   absl::StatusOr<Revision> origin = OriginOf(scope, version);
   if (!origin.ok()) return origin.status();
   version.origin = *origin;
+  if (version.content.resource != version.resource && version.origin == scope.revision) {
+    scope.facts.borrowed.emplace_back(version.resource, version.content.resource);
+  }
   PutVersion(version, pending_);
   return versions_.Add(version);
 }

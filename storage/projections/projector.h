@@ -26,7 +26,7 @@
 namespace setpoint::storage {
 
 // Rises with any change to what the projections hold; a store with another number is rebuilt when opened.
-inline constexpr uint32_t kProjectionsVersion = 1;
+inline constexpr uint32_t kProjectionsVersion = 2;
 
 // What the projector must know of an entry's commit.
 struct CommitFacts {
@@ -34,10 +34,13 @@ struct CommitFacts {
   int64_t committed = 0;          // Committer time, seconds since 1970.
 };
 
-// The contents and texts that an entry names first: whoever appends it keeps them under these keys.
+// The contents and texts that an entry names first: whoever appends it keeps them under these keys, and gives the
+// contents to the TermWriter (terms.h), in this order.
 struct NewFacts {
   std::vector<std::pair<uint32_t, ContentKey>> contents;  // (index of the change in Entry::changes, key)
   std::vector<std::pair<uint32_t, TextKey>> texts;        // (index of the file in Entry::files, key)
+  // Resources whose version this entry wrote with a content that another resource named: for TermWriter.
+  std::vector<std::pair<ResourceId, ResourceId>> borrowed;
 };
 
 class Projector {

@@ -1,4 +1,4 @@
-#include "storage/ingest/move_matcher.h"
+#include "storage/formats/move_matcher.h"
 
 #include <functional>
 #include <optional>

@@ -1,0 +1,24 @@
+#include "storage/ingest/term_rows.h"
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "storage/log/content_store.h"
+
+namespace setpoint::storage {
+
+absl::Status PutTermRow(const RowReader& rows, Revision revision, const NewFacts& facts, TermWriter& terms,
+                        RowSink& sink) {
+  for (const auto& [change, key] : facts.contents) {
+    absl::StatusOr<std::optional<ContentRecord>> record = ReadContentRecord(rows, key);
+    if (!record.ok()) return record.status();
+    const auto* json = record->has_value() ? std::get_if<std::string>(&**record) : nullptr;
+    if (absl::Status status = terms.AddContent(key, json != nullptr ? *json : ""); !status.ok()) return status;
+  }
+  for (const auto& [resource, other] : facts.borrowed) terms.AddBorrowed(resource, other);
+  terms.Finish(revision, sink);
+  return absl::OkStatus();
+}
+
+}  // namespace setpoint::storage

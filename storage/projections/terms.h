@@ -1,0 +1,63 @@
+// The `terms` projection: which values the log brought to which resource, so that a search for a value reads this and
+// the few resources that may have had it, instead of all contents.
+//   key:   revision u64, of an entry that names a content first or gives a resource the content of another one
+//   value: item × any number
+//     item := resource varint · count varint · count × term (3 bytes)   the terms of a content named first, without
+//                                                                       those of the resource's content named before
+//           | 0 · resource varint · other resource varint               it got a content that the other one named
+// A term is 24 bits of a hash of a scalar as it stands in canonical JSON, no matter under which pointer: two values may
+// share one, so that whoever asks looks at the contents as well. Scalars of less than three bytes, true, false, null,
+// ciphertext and the data of Secrets have no term: a search for those looks at everything it may see.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "storage/base/ids.h"
+#include "storage/engine/row_sink.h"
+#include "storage/engine/store.h"
+#include "storage/log/fact_keys.h"
+
+namespace setpoint::storage {
+
+// The hash of a scalar's canonical JSON text, strings with their quotes; nothing where it has no term. On disk: fixed
+// until kProjectionsVersion rises.
+std::optional<uint64_t> TermHash(std::string_view scalar);
+
+// The hashes of all scalars of a canonical text that have a term, each once, in rising order.
+std::vector<uint64_t> TermHashes(std::string_view json);
+
+// Derives the row of one entry after another. One thread at a time: the writer's.
+class TermWriter {
+ public:
+  // `durable` outlives this; contents beyond `applied` in it are not looked at.
+  TermWriter(const RowReader& durable, Revision applied) : durable_(durable), applied_(applied) {}
+
+  // A content that the entry at hand names first. In the order of the log.
+  absl::Status AddContent(const ContentKey& key, std::string_view json);
+  void AddBorrowed(ResourceId resource, ResourceId other);
+  // Puts the row of the entry at hand, if it has one.
+  void Finish(Revision revision, RowSink& sink);
+
+ private:
+  absl::StatusOr<std::vector<uint64_t>*> LastHashes(ResourceId resource);
+
+  const RowReader& durable_;
+  const Revision applied_;
+  absl::flat_hash_map<ResourceId, std::vector<uint64_t>> last_;  // Of the content that a resource named last.
+  std::string value_;
+};
+
+// The resources that may have had one of these scalars in an entry up to `applied`, in rising order; of all
+// repositories. Nothing: one of the scalars has no term, so that any resource may have had it. Any thread.
+absl::StatusOr<std::optional<std::vector<ResourceId>>> FindResourcesByTerm(const RowReader& rows,
+                                                                           const std::vector<std::string>& scalars,
+                                                                           Revision applied);
+
+}  // namespace setpoint::storage
