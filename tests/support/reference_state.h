@@ -38,6 +38,8 @@ class ReferenceState {
   explicit ReferenceState(HistorySource& source) : source_(source) {}
 
   const ReferenceStateMap& Of(const storage::ObjectId& commit);
+  // The resources of one path at one commit.
+  const ReferenceStateMap& OfFile(const storage::ObjectId& commit, const std::string& path);
 
   // How far the file at a path of the commit became resources.
   storage::Outcome OutcomeAt(const storage::ObjectId& commit, const std::string& path);
@@ -48,8 +50,6 @@ class ReferenceState {
   HistorySource& source() { return source_; }
 
  private:
-  // The resources of one path at one commit.
-  const ReferenceStateMap& OfFile(const storage::ObjectId& commit, const std::string& path);
   const storage::Decoded& DecodedOf(const std::string& path, const TreeFile& file);
   storage::DecodedResource FileResource(const std::string& path, const TreeFile& file, const std::string& error);
 

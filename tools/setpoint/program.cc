@@ -35,7 +35,10 @@ void AddVerbs(CLI::App& app, Context& context) {
   AddList(app, context);
   AddGet(app, context);
   AddHistory(app, context);
+  AddBlame(app, context);
+  AddDiff(app, context);
   AddLog(app, context);
+  AddSearch(app, context);
   AddRefs(app, context);
   AddTimelines(app, context);
   AddRepositories(app, context);

@@ -1,0 +1,8 @@
+# Questions of audit: who wrote which field, what differs, what happened when.
+setpoint_library(query_audit
+  authorship.cc authorship.h blame.cc blame.h blame_json.cc blame_json.h change_filter.cc change_filter.h changed_resources.cc changed_resources.h
+  common_subsequence.cc common_subsequence.h diff.cc diff.h diff_json.cc diff_json.h diff_text.cc diff_text.h
+  field_events.cc field_events.h field_spans.cc field_spans.h json_alignment.cc json_alignment.h list_alignment.cc list_alignment.h
+  path_pattern.cc path_pattern.h predecessors.cc predecessors.h search.cc search.h search_json.cc search_json.h
+  sops.cc sops.h text_diff.cc text_diff.h
+  LIBRARIES query)

@@ -1,0 +1,27 @@
+#include "query/blame_json.h"
+
+#include <algorithm>
+
+#include "query/entry_json.h"
+
+namespace setpoint::query {
+
+absl::Status WriteBlameField(const View& view, const BlameField& field, AuthorshipCache& authors, JsonWriter& json) {
+  auto author = authors.Read(field.revision);
+  if (!author.ok()) return author.status();
+  const auto timeline = view.catalog.timelines.Find((*author)->entry.timeline);
+  json.BeginObject().Member("pointer", field.pointer).Key("value").Raw(field.value);
+  json.Member("revision", field.revision.value);
+  WriteCommitId((*author)->entry.commit, json);
+  WriteAuthorship((*author)->commit, json);
+  WriteOptional("timeline", timeline ? timeline->Label() : "", json);
+  json.Member("landed", field.landed.value).Member("key", view.catalog.names.ResourceKey(field.resource)).EndObject();
+  return absl::OkStatus();
+}
+
+void SortByPointer(std::vector<BlameField>& fields) {
+  std::sort(fields.begin(), fields.end(),
+            [](const BlameField& a, const BlameField& b) { return a.pointer < b.pointer; });
+}
+
+}  // namespace setpoint::query

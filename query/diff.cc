@@ -1,0 +1,191 @@
+#include "query/diff.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "query/content.h"
+#include "query/json_alignment.h"
+#include "query/sops.h"
+#include "storage/base/concat.h"
+#include "storage/formats/move_matcher.h"
+#include "storage/formats/resource_key.h"
+#include "storage/projections/state.h"
+
+namespace setpoint::query {
+namespace {
+
+using storage::Operation;
+using storage::StateItem;
+
+// The two sides of one thing; either may be missing.
+using Sides = std::pair<std::optional<StateItem>, std::optional<StateItem>>;
+
+class Comparison {
+ public:
+  Comparison(const View& view, const DiffRequest& request) : view_(view), request_(request) {}
+
+  absl::StatusOr<std::vector<ResourceDifference>> Run() {
+    const bool same_place = request_.from.path_prefix == request_.to.path_prefix;
+    auto sides = same_place ? SidesByKey() : SidesBelowPrefixes();
+    if (!sides.ok()) return sides.status();
+    std::vector<ResourceDifference> differences;
+    for (const auto& [before, after] : *sides) {
+      auto wanted = IsWanted(before);
+      if (wanted.ok() && !*wanted) wanted = IsWanted(after);
+      if (!wanted.ok()) return wanted.status();
+      if (!*wanted) continue;
+      auto difference = Compare(before, after, same_place);
+      if (!difference.ok()) return difference.status();
+      differences.push_back(*std::move(difference));
+    }
+    std::sort(differences.begin(), differences.end(), [&](const ResourceDifference& a, const ResourceDifference& b) {
+      return KeyOf(a.after ? *a.after : *a.before) < KeyOf(b.after ? *b.after : *b.before);
+    });
+    return differences;
+  }
+
+ private:
+  std::string_view KeyOf(const StateItem& item) const { return view_.catalog.names.ResourceKey(item.resource); }
+  std::string_view PathOf(const StateItem& item) const { return view_.catalog.names.Path(item.path); }
+
+  absl::StatusOr<bool> IsWanted(const std::optional<StateItem>& item) const {
+    const Selector& selector = request_.selector;
+    if (!item) return false;
+    if (!selector.Matches(KeyOf(*item), static_cast<storage::Format>(item->format), PathOf(*item))) return false;
+    if (!selector.NeedsContent()) return true;
+    auto content = ReadContentJson(view_, item->content);
+    if (absl::IsFailedPrecondition(content.status())) return false;  // Erased.
+    if (!content.ok()) return content.status();
+    auto value = ParseJson(*content);
+    if (!value.ok()) return value.status();
+    return selector.MatchesContent(*value);
+  }
+
+  absl::StatusOr<std::vector<Sides>> SidesByKey() {
+    auto changed = ReadChangedResources(view_, request_.from.position, request_.to.position);
+    if (!changed.ok()) return changed.status();
+    std::vector<Sides> sides;
+    for (const ChangedResource& each : *changed) {
+      const StateItem& item = each.after ? *each.after : *each.before;
+      if (PathOf(item).starts_with(request_.to.path_prefix)) sides.emplace_back(each.before, each.after);
+    }
+    PairMoves("", "", sides);
+    return sides;
+  }
+
+  // Two places of one or two trees: a resource is paired with the one whose key is equal below the prefixes.
+  absl::StatusOr<std::vector<Sides>> SidesBelowPrefixes() {
+    absl::flat_hash_map<std::string_view, Sides> by_key;
+    const std::string from_scope = storage::ScopeText(request_.from.path_prefix, storage::Format::kFile);
+    const std::string to_scope = storage::ScopeText(request_.to.path_prefix, storage::Format::kFile);
+    for (const bool is_left : {true, false}) {
+      const DiffSide& side = is_left ? request_.from : request_.to;
+      auto state = storage::ReadState(view_.rows, view_.catalog.timelines, side.position);
+      if (!state.ok()) return state.status();
+      for (const StateItem& item : *state) {
+        if (!PathOf(item).starts_with(side.path_prefix)) continue;
+        Sides& sides = by_key[KeyOf(item).substr((is_left ? from_scope : to_scope).size())];
+        (is_left ? sides.first : sides.second) = item;
+      }
+    }
+    std::vector<Sides> all;
+    for (const auto& [key, sides] : by_key) all.push_back(sides);
+    PairMoves(request_.from.path_prefix, request_.to.path_prefix, all);
+    std::erase_if(all, [](const Sides& sides) {
+      return sides.first && sides.second && sides.first->content == sides.second->content &&
+             sides.first->stale == sides.second->stale;
+    });
+    return all;
+  }
+
+  storage::MoveCandidate CandidateOf(const StateItem& item, std::string_view prefix) const {
+    return {.path = PathOf(item).substr(prefix.size()),
+            .identity = storage::SplitKey(KeyOf(item)).identity,
+            .format = static_cast<storage::Format>(item.format),
+            .hash = view_.catalog.digests.HashOf(item.content).value_or(storage::Digest{})};
+  }
+
+  // Makes one of what went on the left and came on the right, where that is the same thing.
+  void PairMoves(std::string_view from_prefix, std::string_view to_prefix, std::vector<Sides>& all) const {
+    std::vector<storage::MoveCandidate> removed;
+    std::vector<storage::MoveCandidate> added;
+    std::vector<size_t> removed_places;
+    std::vector<size_t> added_places;
+    for (size_t i = 0; i < all.size(); ++i) {
+      if (!all[i].second) {
+        removed.push_back(CandidateOf(*all[i].first, from_prefix));
+        removed_places.push_back(i);
+      } else if (!all[i].first) {
+        added.push_back(CandidateOf(*all[i].second, to_prefix));
+        added_places.push_back(i);
+      }
+    }
+    for (const auto& [from, to] : storage::MatchMoves(removed, added)) {
+      all[added_places[to]].first = std::exchange(all[removed_places[from]].first, std::nullopt);
+    }
+    std::erase_if(all, [](const Sides& sides) { return !sides.first && !sides.second; });
+  }
+
+  absl::StatusOr<ResourceDifference> Compare(const std::optional<StateItem>& before,
+                                             const std::optional<StateItem>& after, bool same_place) {
+    ResourceDifference difference{.before = before, .after = after};
+    if (!before || !after) {
+      difference.operation = before ? Operation::kDeleted : Operation::kCreated;
+      return difference;
+    }
+    if (same_place && before->resource != after->resource) difference.operation = Operation::kMoved;
+    if (before->content == after->content) return difference;
+    auto left = ReadContentJson(view_, before->content);
+    auto right = ReadContentJson(view_, after->content);
+    for (const auto* each : {&left, &right}) {
+      if (absl::IsFailedPrecondition(each->status())) return difference;  // Erased.
+      if (!each->ok()) return each->status();
+    }
+    absl::Status status = CompareContents(*left, *right, difference);
+    if (!status.ok()) return status;
+    return difference;
+  }
+
+  static absl::Status CompareContents(std::string_view before, std::string_view after, ResourceDifference& difference) {
+    auto left = ParseJson(before);
+    if (!left.ok()) return left.status();
+    auto right = ParseJson(after);
+    if (!right.ok()) return right.status();
+    const JsonAlignment alignment = AlignJson("", *left, *right, MovedItems::kReplace);
+    difference.is_rekeyed = IsRekeyed(*left, *right, alignment);
+    if (difference.is_rekeyed) return absl::OkStatus();
+    for (const JsonDifference& each : alignment.differences) {
+      const auto side = [](const JsonValue* value) {
+        return value == nullptr ? std::nullopt : std::optional<std::string>(value->text);
+      };
+      difference.fields.push_back({each.pointer, side(each.before), side(each.after)});
+    }
+    return absl::OkStatus();
+  }
+
+  const View& view_;
+  const DiffRequest& request_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<ResourceDifference>> ReadDiff(const View& view, const DiffRequest& request) {
+  return Comparison(view, request).Run();
+}
+
+std::string DiffSummary(const std::vector<ResourceDifference>& differences) {
+  constexpr std::array<std::pair<Operation, char>, 4> kSigns = {
+      {{Operation::kCreated, '+'}, {Operation::kUpdated, '~'}, {Operation::kMoved, '>'}, {Operation::kDeleted, '-'}}};
+  std::string text;
+  for (const auto& [operation, sign] : kSigns) {
+    const auto count = std::count_if(differences.begin(), differences.end(),
+                                     [op = operation](const auto& each) { return each.operation == op; });
+    if (count != 0) text += storage::Concat(text.empty() ? "" : " ", std::string(1, sign), count);
+  }
+  return text;
+}
+
+}  // namespace setpoint::query

@@ -1,0 +1,54 @@
+// What differs between two positions, by resource and by field. Any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "query/changed_resources.h"
+#include "query/selector.h"
+#include "query/view.h"
+#include "storage/log/entry.h"
+
+namespace setpoint::query {
+
+struct DiffSide {
+  storage::Position position;
+  std::string path_prefix;  // Only what lies below it; resources are paired by what is left of their keys.
+};
+
+struct DiffRequest {
+  DiffSide from;
+  DiffSide to;
+  Selector selector;  // A resource counts where it is wanted on either side.
+};
+
+// One place that differs. A side without a value does not have it.
+struct FieldDifference {
+  std::string pointer;  // On the right; of what went, its list's or object's there and its step on the left.
+  std::optional<std::string> from;  // JSON.
+  std::optional<std::string> to;
+};
+
+struct ResourceDifference {
+  storage::Operation operation = storage::Operation::kUpdated;  // created, updated, moved or deleted.
+  std::optional<storage::StateItem> before;
+  std::optional<storage::StateItem> after;
+  // Of what is on both sides; in document order. Applied to the content on the left they give that on the right: in
+  // each list first what went goes, then what came is put in at its place. Empty where only path or staleness differ,
+  // or where a content was erased.
+  std::vector<FieldDifference> fields = {};
+  // A SOPS file that was encrypted anew: no field says more than that.
+  bool is_rekeyed = false;
+};
+
+// By the bytes of the key on the right, else on the left. Costs what ReadChangedResources does, and both contents of
+// what differs. Moves are paired as in an entry (formats.md): what is ambiguous stays deleted and created.
+absl::StatusOr<std::vector<ResourceDifference>> ReadDiff(const View& view, const DiffRequest& request);
+
+// "+3 ~12 >1 -1": created, updated, moved, deleted; empty where nothing differs.
+std::string DiffSummary(const std::vector<ResourceDifference>& differences);
+
+}  // namespace setpoint::query

@@ -1,0 +1,165 @@
+#include "query/field_spans.h"
+
+#include <algorithm>
+
+#include "query/json_alignment.h"
+#include "query/json_pointer.h"
+#include "query/json_value.h"
+#include "storage/base/concat.h"
+
+namespace setpoint::query {
+namespace {
+
+TextSpan SpanIn(std::string_view text, std::string_view part) {
+  const auto begin = static_cast<size_t>(part.data() - text.data());
+  return {begin, begin + part.size()};
+}
+
+void CollectFields(std::string_view text, const JsonValue& value, std::string& pointer,
+                   std::vector<FieldSpan>& fields) {
+  if (value.members.empty() && value.items.empty()) {
+    fields.push_back({pointer, SpanIn(text, value.text)});
+    return;
+  }
+  const size_t size = pointer.size();
+  for (const JsonMember& member : value.members) {
+    AppendPointerStep(UnescapeJsonString(member.key), pointer);
+    CollectFields(text, member.value, pointer, fields);
+    pointer.resize(size);
+  }
+  for (size_t i = 0; i < value.items.size(); ++i) {
+    AppendPointerStep(storage::Concat(i), pointer);
+    CollectFields(text, value.items[i], pointer, fields);
+    pointer.resize(size);
+  }
+}
+
+// An object or list that is open at some offset of a text.
+struct OpenContainer {
+  size_t begin = 0;
+  bool is_list = false;
+  std::string_view name;  // The member's, with its quotes; empty at the root.
+};
+
+// From the root down to `offset`, or down to the first list on the way: how items are paired is decided for a list as a
+// whole.
+std::vector<OpenContainer> OpenContainers(std::string_view text, size_t offset) {
+  std::vector<OpenContainer> open;
+  size_t inside_list = 0;  // Open at `i`, inside the list that ends `open`.
+  std::string_view name;
+  for (size_t i = 0; i < offset; ++i) {
+    const char c = text[i];
+    if (c == '"') {
+      const size_t begin = i++;
+      while (i < text.size() && text[i] != '"') i += text[i] == '\\' ? 2 : 1;
+      name = text.substr(begin, i + 1 - begin);
+    } else if (c == '{' || c == '[') {
+      if (!open.empty() && open.back().is_list) {
+        ++inside_list;
+      } else {
+        open.push_back({i, c == '[', open.empty() ? std::string_view() : name});
+      }
+    } else if (c == '}' || c == ']') {
+      if (inside_list > 0) {
+        --inside_list;
+      } else {
+        open.pop_back();
+      }
+    }
+  }
+  return open;
+}
+
+// The object or list that begins at `begin`; empty where it does not end.
+std::string_view ContainerAt(std::string_view text, size_t begin) {
+  size_t depth = 0;
+  for (size_t i = begin; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '"') {
+      ++i;
+      while (i < text.size() && text[i] != '"') i += text[i] == '\\' ? 2 : 1;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if ((c == '}' || c == ']') && --depth == 0) {
+      return text.substr(begin, i + 1 - begin);
+    }
+  }
+  return {};
+}
+
+// The part of both texts that holds all that differs: one value on each side, beginning at the same offset.
+struct DifferingPart {
+  std::string name;
+  JsonValue before;
+  JsonValue after;
+};
+
+absl::StatusOr<DifferingPart> FindDifferingPart(std::string_view after, std::string_view before) {
+  const size_t shorter = std::min(after.size(), before.size());
+  const auto first = std::mismatch(after.begin(), after.begin() + static_cast<std::ptrdiff_t>(shorter), before.begin());
+  const auto head = static_cast<size_t>(first.first - after.begin());
+  const auto last =
+      std::mismatch(after.rbegin(), after.rbegin() + static_cast<std::ptrdiff_t>(shorter - head), before.rbegin());
+  const auto tail = static_cast<size_t>(last.first - after.rbegin());
+  const std::vector<OpenContainer> open = OpenContainers(after, head);
+  for (auto container = open.rbegin(); container != open.rend(); ++container) {
+    const std::string_view new_text = ContainerAt(after, container->begin);
+    const std::string_view old_text = ContainerAt(before, container->begin);
+    const size_t rest = after.size() - container->begin - new_text.size();
+    const size_t old_rest = before.size() - container->begin - old_text.size();
+    // What follows must be equal, else more differs than this container.
+    if (rest != old_rest || rest >= tail) continue;
+    auto new_value = ParseJson(new_text);
+    if (!new_value.ok()) return new_value.status();
+    auto old_value = ParseJson(old_text);
+    if (!old_value.ok()) return old_value.status();
+    const std::string name = container->name.empty() ? "" : UnescapeJsonString(container->name);
+    return DifferingPart{name, *std::move(old_value), *std::move(new_value)};
+  }
+  auto new_value = ParseJson(after);
+  if (!new_value.ok()) return new_value.status();
+  auto old_value = ParseJson(before);
+  if (!old_value.ok()) return old_value.status();
+  return DifferingPart{"", *std::move(old_value), *std::move(new_value)};
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<FieldSpan>> FieldsOf(std::string_view text) {
+  auto document = ParseJson(text);
+  if (!document.ok()) return document.status();
+  std::vector<FieldSpan> fields;
+  std::string pointer;
+  CollectFields(text, *document, pointer, fields);
+  return fields;
+}
+
+absl::StatusOr<std::vector<std::optional<TextSpan>>> FollowBack(std::string_view after, std::string_view before,
+                                                                const std::vector<TextSpan>& fields) {
+  std::vector<std::optional<TextSpan>> followed(fields.begin(), fields.end());
+  if (after == before) return followed;
+  auto part = FindDifferingPart(after, before);
+  if (!part.ok()) return part.status();
+  const JsonAlignment alignment = AlignJson(part->name, part->before, part->after, MovedItems::kFollow);
+  const TextSpan differing = SpanIn(after, part->after.text);
+  for (std::optional<TextSpan>& field : followed) {
+    if (field->end <= differing.begin) continue;
+    if (field->begin >= differing.end) {
+      field = TextSpan{field->begin + before.size() - after.size(), field->end + before.size() - after.size()};
+      continue;
+    }
+    const auto same = std::partition_point(alignment.same.begin(), alignment.same.end(), [&](const auto& pair) {
+      return SpanIn(after, pair.second->text).end <= field->begin;
+    });
+    if (same == alignment.same.end() || SpanIn(after, same->second->text).begin > field->begin) {
+      field.reset();
+      continue;
+    }
+    const size_t begin =
+        SpanIn(before, same->first->text).begin + field->begin - SpanIn(after, same->second->text).begin;
+    field = TextSpan{begin, begin + (field->end - field->begin)};
+  }
+  return followed;
+}
+
+}  // namespace setpoint::query

@@ -1,0 +1,184 @@
+#include "query/predecessors.h"
+
+#include <algorithm>
+
+#include "storage/base/concat.h"
+#include "storage/log/commit_store.h"
+#include "storage/projections/files.h"
+#include "storage/projections/positions.h"
+
+namespace setpoint::query {
+namespace {
+
+using storage::Cause;
+using storage::Position;
+using storage::Revision;
+using storage::Version;
+
+// A resource that moved on more often than this between two places is not followed further.
+constexpr int kMovesMax = 16;
+
+bool IsOfStore(Cause cause) { return cause == Cause::kRedecoded || cause == Cause::kHealed; }
+
+Position Before(const EntryFacts& entry) { return {entry.timeline, Revision(entry.revision.value - 1)}; }
+
+}  // namespace
+
+Predecessors::Predecessors(const View& view, storage::RepositoryId repository, Position at)
+    : view_(view), repository_(repository), lineage_(view.catalog.timelines.Lineage(at)), versions_(view, at, true) {}
+
+bool Predecessors::OnLineage(Position position) const {
+  return std::any_of(lineage_.begin(), lineage_.end(), [&](const Position& each) {
+    return each.timeline == position.timeline && position.revision <= each.revision;
+  });
+}
+
+absl::StatusOr<Predecessors::Places> Predecessors::PlacesBefore(const Version& version) {
+  auto entry = ReadEntryFacts(view_, version.position.revision);
+  if (!entry.ok()) return entry.status();
+  return Places(*this, *entry);
+}
+
+Predecessors::Place Predecessors::TimelineBefore(const Version& version) {
+  return {{version.position.timeline, Revision(version.position.revision.value - 1)}};
+}
+
+bool Predecessors::Places::is_of_store() const { return IsOfStore(entry_.cause); }
+
+absl::StatusOr<std::optional<Predecessors::Place>> Predecessors::Places::Next() {
+  if (!has_begun_) {
+    has_begun_ = true;
+    knows_parents_ = IsOfStore(entry_.cause) || entry_.commit.IsZero();
+    if (knows_parents_) return Place{Before(entry_)};
+    auto first = predecessors_.FirstPosition(entry_.commit);
+    if (!first.ok()) return first.status();
+    if (first->revision < entry_.revision) {
+      knows_parents_ = true;
+      return Place{*first};
+    }
+    return Place{Before(entry_)};
+  }
+  if (!knows_parents_) {
+    knows_parents_ = true;
+    auto parents = predecessors_.ParentPositions(entry_.commit, entry_.revision);
+    if (!parents.ok()) return parents.status();
+    parents_.assign(parents->rbegin(), parents->rend());
+  }
+  if (parents_.empty()) return std::nullopt;
+  const Place next{parents_.back(), true};
+  parents_.pop_back();
+  return next;
+}
+
+absl::StatusOr<Position> Predecessors::FirstPosition(const storage::ObjectId& commit) {
+  auto positions = storage::FindPositions(view_.rows, repository_, commit, view_.applied);
+  if (!positions.ok()) return positions.status();
+  if (positions->empty()) {
+    return absl::DataLossError(
+        storage::Concat("commit ", commit.Hex(), " has an entry and no position; run `setpoint verify`"));
+  }
+  return positions->front();
+}
+
+absl::StatusOr<std::vector<Position>> Predecessors::ParentPositions(const storage::ObjectId& commit, Revision before) {
+  std::vector<Position> positions;
+  auto object = storage::ReadObject(view_.rows, repository_, commit);
+  if (!object.ok()) return object.status();
+  if (!object->has_value()) return positions;
+  auto links = storage::ParseCommitLinks((*object)->bytes);
+  if (!links.ok()) return links.status();
+  // The state before the commit of a single parent is that parent's, and was asked already.
+  if (links->parents.size() < 2) return positions;
+  for (const storage::ObjectId& parent : links->parents) {
+    auto places = storage::FindPositions(view_.rows, repository_, parent, view_.applied);
+    if (!places.ok()) return places.status();
+    if (places->empty()) continue;  // Beyond a shallow boundary.
+    // All positions of a commit have one state; one on the timeline read also tells when a value landed there.
+    const auto own = std::find_if(places->begin(), places->end(),
+                                  [&](const Position& each) { return each.revision < before && OnLineage(each); });
+    positions.push_back(own != places->end() ? *own : places->front());
+  }
+  return positions;
+}
+
+Predecessors::Found Predecessors::FindAlive(storage::ResourceId resource, Position position) {
+  auto version = versions_.Find(resource, position);
+  if (version.ok() && version->has_value() && !(*version)->IsAlive()) version->reset();
+  return version;
+}
+
+Predecessors::Found Predecessors::FindAt(const Place& place, const Version& version) {
+  for (const storage::ResourceId resource : {version.resource, version.moved_from}) {
+    if (resource.IsNone()) continue;
+    auto found = FindAlive(resource, place.position);
+    if (!found.ok() || found->has_value()) return found;
+  }
+  if (!place.is_parent) return std::nullopt;
+  auto related = FindWhereItMoved(place.position, version);
+  if (related.ok() && !related->has_value()) related = FindUnderEarlierKey(place.position, version);
+  if (!related.ok() || !related->has_value()) return related;
+  auto beside = FindAlive((*related)->resource, version.position);
+  if (!beside.ok()) return beside.status();
+  if (beside->has_value()) return std::nullopt;
+  return related;
+}
+
+Predecessors::Found Predecessors::FindWhereItMoved(Position position, const Version& version) {
+  storage::ResourceId resource = version.resource;
+  for (int moves = 0; moves < kMovesMax; ++moves) {
+    auto there = versions_.Find(resource, position);
+    if (!there.ok()) return there.status();
+    if (!there->has_value() || (*there)->IsAlive()) return *there;
+    resource = (*there)->moved_to;
+    if (resource.IsNone()) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+Predecessors::Found Predecessors::FindUnderEarlierKey(Position position, const Version& version) {
+  storage::ResourceId resource = version.resource;
+  Revision upto = version.position.revision;
+  for (int moves = 0; moves < kMovesMax; ++moves) {
+    auto rows = storage::VersionsOnTimeline(view_.rows, view_.catalog.timelines, resource, version.position);
+    if (!rows.ok()) return rows.status();
+    const auto move = std::find_if(rows->begin(), rows->end(), [upto](const Version& each) {
+      return each.position.revision <= upto && !each.moved_from.IsNone();
+    });
+    if (move == rows->end()) return std::nullopt;
+    resource = move->moved_from;
+    upto = Revision(move->position.revision.value - 1);
+    auto found = FindAlive(resource, position);
+    if (!found.ok() || found->has_value()) return found;
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<Revision> Predecessors::FileOrigin(const Version& version) {
+  Position at = {version.position.timeline, Revision(version.position.revision.value - 1)};
+  auto file = storage::FindFileVersion(view_.rows, view_.catalog.timelines, version.path, at);
+  if (!file.ok()) return file.status();
+  Revision origin = version.position.revision;
+  while (file->has_value() && (*file)->position.revision < origin) {
+    origin = (*file)->position.revision;
+    auto entry = ReadEntryFacts(view_, origin);
+    if (!entry.ok()) return entry.status();
+    auto first = FirstPosition(entry->commit);
+    if (!first.ok()) return first.status();
+    auto places = ParentPositions(entry->commit, origin);
+    if (!places.ok()) return places.status();
+    if (first->revision < origin) places->insert(places->begin(), *first);
+    const storage::TextKey text = (*file)->text;
+    file = std::optional<storage::FileVersion>();
+    for (const Position& place : *places) {
+      auto there = storage::FindFileVersion(view_.rows, view_.catalog.timelines, version.path, place);
+      if (!there.ok()) return there.status();
+      if (there->has_value() && (*there)->text == text) {
+        file = *there;
+        break;
+      }
+    }
+  }
+  return origin;
+}
+
+}  // namespace setpoint::query

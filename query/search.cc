@@ -1,0 +1,257 @@
+#include "query/search.h"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "query/content.h"
+#include "query/json_value.h"
+#include "query/json_writer.h"
+#include "query/selector.h"
+#include "query/text.h"
+#include "storage/base/coding.h"
+#include "storage/projections/positions.h"
+#include "storage/projections/steps.h"
+#include "storage/projections/terms.h"
+
+namespace setpoint::query {
+namespace {
+
+using storage::Position;
+using storage::Revision;
+using storage::Version;
+
+// A change that may be wanted: the row that says so, and its place in the answer.
+struct Candidate {
+  Position position;
+  uint32_t index = 0;
+  storage::ResourceId resource;
+};
+
+class Run {
+ public:
+  Run(const View& view, const SearchRequest& request, const std::function<bool(const SearchItem&)>& visit)
+      : view_(view), request_(request), filter_(request.filter), visit_(visit) {
+    if (request.position) lineage_ = view.catalog.timelines.Lineage(*request.position);
+  }
+
+  absl::Status Go() {
+    if (filter_.value) {
+      auto resources = storage::FindResourcesByTerm(view_.rows, ScalarsOf(*filter_.value), view_.applied);
+      if (!resources.ok()) return resources.status();
+      if (resources->has_value()) return ByResources(**resources);
+    }
+    return request_.position ? AlongLineage() : OverAllEntries();
+  }
+
+ private:
+  // What a value may look like in canonical JSON: a string, or a number.
+  static std::vector<std::string> ScalarsOf(const std::string& value) {
+    std::string quoted;
+    AppendJsonString(value, quoted);
+    std::vector<std::string> scalars = {quoted};
+    if (!value.empty() && value.find_first_not_of("+-.0123456789eE") == std::string::npos) scalars.push_back(value);
+    return scalars;
+  }
+
+  bool IsInQuestion(const Position& position) const {
+    if (position.revision > view_.applied) return false;
+    if (request_.position) {
+      return std::any_of(lineage_.begin(), lineage_.end(), [&](const Position& each) {
+        return each.timeline == position.timeline && position.revision <= each.revision;
+      });
+    }
+    const auto timeline = view_.catalog.timelines.Find(position.timeline);
+    return timeline && timeline->repository == request_.repository;
+  }
+
+  bool IsBelowPage(Revision revision, uint32_t index) const {
+    return !request_.before || std::pair(revision, index) < *request_.before;
+  }
+
+  // All versions of the resources, newest first.
+  absl::Status ByResources(const std::vector<storage::ResourceId>& resources) {
+    std::vector<Candidate> candidates;
+    for (const storage::ResourceId resource : resources) {
+      std::string prefix;
+      storage::AppendBigEndian32(prefix, resource.value);
+      const auto row = view_.rows.Scan(storage::Family::kVersions, prefix);
+      for (; row->Valid(); row->Next()) {
+        auto version = storage::DecodeVersion(row->Key(), row->Value());
+        if (!version.ok()) return version.status();
+        if (!version->moved_to.IsNone() || !IsInQuestion(version->position)) continue;
+        candidates.push_back({version->position, version->index, resource});
+      }
+      if (!row->Status().ok()) return row->Status();
+    }
+    std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+      return std::pair(a.position.revision, a.index) > std::pair(b.position.revision, b.index);
+    });
+    for (const Candidate& each : candidates) {
+      if (absl::Status status = Enter(each.position.revision); !status.ok()) return status;
+      if (absl::Status status = Consider(each); !status.ok() || stopped_) return status;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AlongLineage() {
+    std::optional<Position> at = request_.position;
+    if (request_.before) at->revision = std::min(at->revision, request_.before->first);
+    while (at && !stopped_) {
+      at = AtOrBefore(*at);
+      if (!at) break;
+      if (absl::Status status = Enter(at->revision); !status.ok()) return status;
+      if (absl::Status status = ConsiderEntry(*at); !status.ok()) return status;
+      if (TooOld()) break;
+      at->revision = Revision(at->revision.value - 1);
+    }
+    return status_;
+  }
+
+  std::optional<Position> AtOrBefore(Position at) {
+    auto found = storage::FindAtRevision(view_.rows, view_.catalog.timelines, at.timeline, at.revision);
+    if (!found.ok()) status_ = found.status();
+    return found.ok() ? *found : std::nullopt;
+  }
+
+  absl::Status OverAllEntries() {
+    Revision at = view_.applied;
+    if (request_.before) at = std::min(at, request_.before->first);
+    for (; !at.IsNone() && !stopped_; at = Revision(at.value - 1)) {
+      if (absl::Status status = Enter(at); !status.ok()) return status;
+      const Position position = {entry_.timeline, at};
+      if (IsInQuestion(position)) {
+        if (absl::Status status = ConsiderEntry(position); !status.ok()) return status;
+      }
+      if (TooOld()) break;
+    }
+    return absl::OkStatus();
+  }
+
+  // `observed` never runs backwards in the log.
+  bool TooOld() const {
+    return filter_.axis == storage::TimeAxis::kObserved && filter_.since && entry_.observed < *filter_.since;
+  }
+
+  // Makes it the entry at hand.
+  absl::Status Enter(Revision revision) {
+    if (entry_.revision == revision) return absl::OkStatus();
+    auto entry = ReadEntryFacts(view_, revision);
+    if (!entry.ok()) return entry.status();
+    entry_ = *entry;
+    writer_is_wanted_.reset();
+    return absl::OkStatus();
+  }
+
+  absl::Status ConsiderEntry(Position position) {
+    auto row = storage::FindSteps(view_.rows, position);
+    if (!row.ok() || !row->has_value()) return row.status();
+    const std::vector<storage::Step>& steps = (*row)->steps;
+    for (size_t i = steps.size(); i-- > 0 && !stopped_;) {
+      if (!MatchesStep(steps[i])) continue;
+      absl::Status status = Consider({position, static_cast<uint32_t>(i + 1), steps[i].resource});
+      if (!status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
+  bool MatchesStep(const storage::Step& step) const {
+    if (filter_.operation && *filter_.operation != step.operation) return false;
+    return filter_.MatchesResource(view_.catalog.names.ResourceKey(step.resource),
+                                   static_cast<storage::Format>(step.format), view_.catalog.names.Path(step.path));
+  }
+
+  // Whether the filter takes the entry that wrote something. Most entries wrote what they show, and all of it.
+  absl::StatusOr<bool> WriterIsWanted(Revision origin) {
+    if (writer_is_wanted_ && writer_.revision == origin) return *writer_is_wanted_;
+    writer_ = entry_;
+    if (origin != entry_.revision) {
+      auto writer = ReadEntryFacts(view_, origin);
+      if (!writer.ok()) return writer.status();
+      writer_ = *writer;
+    }
+    auto commit = ReadCommit(view_, request_.repository, writer_.commit);
+    if (!commit.ok()) return commit.status();
+    commit_ = *std::move(commit);
+    writer_is_wanted_ = filter_.MatchesCommit(writer_, commit_);
+    return *writer_is_wanted_;
+  }
+
+  absl::Status Consider(const Candidate& candidate) {
+    if (!IsBelowPage(candidate.position.revision, candidate.index)) return absl::OkStatus();
+    const bool everywhere = !request_.position;
+    if (everywhere) {
+      auto wanted = WriterIsWanted(candidate.position.revision);
+      if (!wanted.ok() || !*wanted) return wanted.status();
+    }
+    auto found = storage::FindVersion(view_.rows, view_.catalog.timelines, candidate.resource, candidate.position);
+    if (!found.ok()) return found.status();
+    if (!found->has_value() || (*found)->position != candidate.position || !MatchesVersion(**found)) {
+      return absl::OkStatus();
+    }
+    const Version& version = **found;
+    if (everywhere && version.origin != candidate.position.revision) return absl::OkStatus();
+    auto wanted = WriterIsWanted(version.origin);
+    if (!wanted.ok() || !*wanted) return wanted.status();
+    return Show(version);
+  }
+
+  absl::Status Show(const Version& version) {
+    auto events = ReadFieldEvents(view_, request_.repository, version,
+                                  request_.position ? EventBasis::kTimeline : EventBasis::kCommit);
+    if (!events.ok()) return events.status();
+    SearchItem item{version, writer_, commit_, events->before, {}};
+    if (filter_.AsksForFields()) {
+      item.fields = filter_.Wanted(events->fields);
+      if (item.fields.empty()) return absl::OkStatus();
+    }
+    auto has_labels = MatchesLabels(item);
+    if (!has_labels.ok() || !*has_labels) return has_labels.status();
+    stopped_ = !visit_(item);
+    return absl::OkStatus();
+  }
+
+  bool MatchesVersion(const Version& version) const {
+    if (filter_.operation && *filter_.operation != version.operation) return false;
+    return filter_.MatchesResource(view_.catalog.names.ResourceKey(version.resource),
+                                   static_cast<storage::Format>(version.format),
+                                   view_.catalog.names.Path(version.path));
+  }
+
+  absl::StatusOr<bool> MatchesLabels(const SearchItem& item) const {
+    if (filter_.labels.empty()) return true;
+    const Version* shown = item.version.IsAlive() ? &item.version : item.replaced ? &*item.replaced : nullptr;
+    if (shown == nullptr) return false;
+    auto content = ReadContentJson(view_, shown->content);
+    if (absl::IsFailedPrecondition(content.status())) return false;  // Erased.
+    if (!content.ok()) return content.status();
+    auto value = ParseJson(*content);
+    if (!value.ok()) return value.status();
+    Selector selector;
+    selector.labels = filter_.labels;
+    return selector.MatchesContent(*value);
+  }
+
+  const View& view_;
+  const SearchRequest& request_;
+  const ChangeFilter& filter_;
+  const std::function<bool(const SearchItem&)>& visit_;
+  std::vector<Position> lineage_;
+  bool stopped_ = false;
+  absl::Status status_;
+
+  EntryFacts entry_;  // At hand.
+  // That wrote the change at hand, once somebody asked whether it is wanted.
+  EntryFacts writer_;
+  std::optional<storage::Commit> commit_;
+  std::optional<bool> writer_is_wanted_;
+};
+
+}  // namespace
+
+absl::Status Search(const View& view, const SearchRequest& request,
+                    const std::function<bool(const SearchItem&)>& visit) {
+  return Run(view, request, visit).Go();
+}
+
+}  // namespace setpoint::query

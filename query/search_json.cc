@@ -1,0 +1,38 @@
+#include "query/search_json.h"
+
+#include "query/entry_json.h"
+#include "query/resource_json.h"
+
+namespace setpoint::query {
+
+void WriteSearchItem(const View& view, const SearchItem& item, JsonWriter& json) {
+  const storage::Names& names = view.catalog.names;
+  const storage::Version& version = item.version;
+  const auto timeline = view.catalog.timelines.Find(item.entry.timeline);
+  json.BeginObject().Member("revision", item.entry.revision.value);
+  WriteCommitId(item.entry.commit, json);
+  WriteAuthorship(item.commit, json);
+  WriteOptional("committer", item.commit ? AuthorText(item.commit->committer) : "", json);
+  json.Member("signed", item.commit && item.commit->has_signature);
+  WriteOptional("timeline", timeline ? timeline->Label() : "", json);
+  json.Member("landed", version.position.revision.value).Member("operation", OperationName(version.operation));
+  WriteIdentity(names.ResourceKey(version.resource), version.format, json);
+  if (!version.moved_from.IsNone()) json.Member("moved_from", names.ResourceKey(version.moved_from));
+  json.Member("path", names.Path(version.path));
+  const auto hash = version.IsAlive() ? view.catalog.digests.HashOf(version.content) : std::nullopt;
+  WriteOptional("content_hash", hash ? hash->Hex() : "", json);
+  json.Member("stale", version.stale);
+  if (!item.fields.empty()) {
+    json.Key("fields").BeginArray();
+    for (const FieldEvent& field : item.fields) {
+      json.BeginObject().Member("pointer", field.pointer);
+      if (field.from) json.Key("from").Raw(*field.from);
+      if (field.to) json.Key("to").Raw(*field.to);
+      json.EndObject();
+    }
+    json.EndArray();
+  }
+  json.EndObject();
+}
+
+}  // namespace setpoint::query

@@ -1,0 +1,3 @@
+setpoint_test(query_audit_test
+  blame_test.cc diff_test.cc json_alignment_test.cc
+  LIBRARIES query_audit test_scenarios test_store_under_test test_support)
