@@ -70,6 +70,17 @@ absl::StatusOr<BenchInput> PrepareBenchInput(const std::string& source, const st
   return input;
 }
 
+absl::StatusOr<std::string> CloneWithBloomFilters(const BenchInput& input) {
+  std::string clone = input.scratch + "/bloom.git";
+  if (std::filesystem::exists(clone)) return clone;
+  const auto cloned = RunProcess({.words = {"git", "clone", "--quiet", "--bare", input.repository, clone}});
+  if (!cloned.ok()) return cloned.status();
+  const auto written =
+      RunProcess({.words = {"git", "-C", clone, "commit-graph", "write", "--reachable", "--changed-paths"}});
+  if (!written.ok()) return written.status();
+  return clone;
+}
+
 absl::StatusOr<std::unique_ptr<storage::Database>> OpenBenchStore(const BenchInput& input) {
   return storage::Database::Open(input.store, storage::StoreOptions{});
 }

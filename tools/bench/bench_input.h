@@ -34,6 +34,9 @@ enum class Clone { kFresh, kNone };
 // Clones and counts; the store is made by the measurement of ingest.
 absl::StatusOr<BenchInput> PrepareBenchInput(const std::string& source, const std::string& scratch, Clone clone);
 
+// Another clone of it, with a commit graph that has Bloom filters of changed paths; made at the first call.
+absl::StatusOr<std::string> CloneWithBloomFilters(const BenchInput& input);
+
 absl::StatusOr<std::unique_ptr<storage::Database>> OpenBenchStore(const BenchInput& input);
 
 // A commit and where it stands.

@@ -21,6 +21,12 @@ absl::StatusOr<std::vector<BenchRow>> BenchGet(const BenchInput& input);
 absl::StatusOr<std::vector<BenchRow>> BenchState(const BenchInput& input);
 // M9 the history of one resource.
 absl::StatusOr<std::vector<BenchRow>> BenchHistory(const BenchInput& input);
+// M10 who gave each field of one resource its value.
+absl::StatusOr<std::vector<BenchRow>> BenchBlame(const BenchInput& input);
+// M11 what differs between two positions a year apart.
+absl::StatusOr<std::vector<BenchRow>> BenchDiff(const BenchInput& input);
+// M12 when a value came and left.
+absl::StatusOr<std::vector<BenchRow>> BenchSearch(const BenchInput& input);
 
 // What this program does as a child of itself, so that ours and the peers are processes alike.
 absl::Status IngestChild(const std::string& store, const std::string& repository);

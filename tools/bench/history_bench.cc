@@ -41,17 +41,6 @@ absl::StatusOr<double> TimeGit(const BenchInput& input, const std::string& repos
   return seconds / static_cast<double>(subjects.size());
 }
 
-// The same repository with a commit graph that has Bloom filters.
-absl::StatusOr<std::string> CloneWithBloomFilters(const BenchInput& input) {
-  std::string clone = input.scratch + "/bloom.git";
-  const auto cloned = RunProcess({.words = {"git", "clone", "--quiet", "--bare", input.repository, clone}});
-  if (!cloned.ok()) return cloned.status();
-  const auto written =
-      RunProcess({.words = {"git", "-C", clone, "commit-graph", "write", "--reachable", "--changed-paths"}});
-  if (!written.ok()) return written.status();
-  return clone;
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<BenchRow>> BenchHistory(const BenchInput& input) {

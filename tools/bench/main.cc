@@ -39,11 +39,9 @@ absl::Status RunAll(const Arguments& arguments, const std::string& scratch) {
   if (!input.ok()) return input.status();
   input->rounds = arguments.rounds;
   input->seed = arguments.seed;
-  const std::vector<std::pair<std::string, Bench>> benches = {{"diff", BenchTreeDiff},
-                                                              {"ingest", BenchIngest},
-                                                              {"get", BenchGet},
-                                                              {"state", BenchState},
-                                                              {"history", BenchHistory}};
+  const std::vector<std::pair<std::string, Bench>> benches = {
+      {"diff", BenchTreeDiff},   {"ingest", BenchIngest}, {"get", BenchGet},      {"state", BenchState},
+      {"history", BenchHistory}, {"blame", BenchBlame},   {"compare", BenchDiff}, {"search", BenchSearch}};
   const auto wanted = [&](const std::string& name) {
     return arguments.only.empty() ||
            std::find(arguments.only.begin(), arguments.only.end(), name) != arguments.only.end();
@@ -72,7 +70,7 @@ int Main(int argc, char** argv) {
   app.add_flag("--as-is", arguments.as_is, "measure SOURCE itself, no fresh clone of it (a partial clone, say)");
   app.add_option("--rounds", arguments.rounds, "how often ours and the peer are run in turn")->capture_default_str();
   app.add_option("--seed", arguments.seed, "of the random questions")->capture_default_str();
-  app.add_option("--only", arguments.only, "diff, ingest, get, state, history");
+  app.add_option("--only", arguments.only, "diff, ingest, get, state, history, blame, compare, search");
   std::string store;
   std::string repository;
   CLI::App* ingest = app.add_subcommand("ingest-child", "ingest once (run by this program itself)");
