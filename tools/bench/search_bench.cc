@@ -55,7 +55,7 @@ absl::StatusOr<std::vector<BenchRow>> BenchSearch(const BenchInput& input) {
     request.filter.value = value;
     size_t found = 0;
     const double start = NowSeconds();
-    const absl::Status status = query::Search(view, request, [&](const query::SearchItem&) { return ++found > 0; });
+    absl::Status status = query::Search(view, request, [&](const query::SearchItem&) { return ++found > 0; });
     const double seconds = NowSeconds() - start;
     if (!status.ok()) return status;
     if (found == 0) return absl::InternalError("no change brought " + value);
