@@ -88,7 +88,10 @@ absl::Status BulkLoader::Load(BulkChunk& chunk) {
     file.options.move_files = true;
     file.options.write_global_seqno = false;
   }
-  return FromRocksDb(database_.IngestExternalFiles(ingested), "cannot take a bulk load's files into the store");
+  files_->Begin();
+  const rocksdb::Status status = database_.IngestExternalFiles(ingested);
+  files_->End(status.ok());
+  return FromRocksDb(status, "cannot take a bulk load's files into the store");
 }
 
 }  // namespace setpoint::storage

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "storage/engine/bulk_chunk.h"
+#include "storage/engine/ingested_files.h"
 #include "storage/engine/rocksdb_reader.h"
 
 namespace setpoint::storage {
@@ -17,9 +18,10 @@ namespace setpoint::storage {
 class BulkLoader {
  public:
   // `directory` is where the files are built; it must lie on the file system of the database, so that they can be
-  // linked instead of copied. Its contents belong to the loader.
-  BulkLoader(rocksdb::DB& database, const FamilyHandles& handles, std::string directory)
-      : database_(database), handles_(handles), directory_(std::move(directory)) {}
+  // linked instead of copied. Its contents belong to the loader. `files` is the database's own; null in one that is
+  // only read.
+  BulkLoader(rocksdb::DB& database, const FamilyHandles& handles, std::string directory, IngestedFiles* files)
+      : database_(database), handles_(handles), directory_(std::move(directory)), files_(files) {}
 
   // Removes what an interrupted load left behind.
   absl::Status RemoveLeftovers() const;
@@ -39,6 +41,7 @@ class BulkLoader {
   rocksdb::DB& database_;
   const FamilyHandles& handles_;
   const std::string directory_;
+  IngestedFiles* const files_;
 };
 
 }  // namespace setpoint::storage

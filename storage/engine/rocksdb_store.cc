@@ -61,12 +61,13 @@ RocksDbHandles::~RocksDbHandles() {
   for (rocksdb::ColumnFamilyHandle* const handle : opened_) database_->DestroyColumnFamilyHandle(handle);
 }
 
-RocksDbStore::RocksDbStore(std::unique_ptr<RocksDbHandles> handles, std::unique_ptr<DirectoryLock> lock,
-                           std::string bulk_directory)
-    : lock_(std::move(lock)),
+RocksDbStore::RocksDbStore(WriterFiles files, std::unique_ptr<RocksDbHandles> handles,
+                           std::unique_ptr<DirectoryLock> lock, std::string bulk_directory)
+    : files_(std::move(files)),
+      lock_(std::move(lock)),
       handles_(std::move(handles)),
       latest_(handles_->database(), handles_->families(), nullptr),
-      loader_(handles_->database(), handles_->families(), std::move(bulk_directory)) {
+      loader_(handles_->database(), handles_->families(), std::move(bulk_directory), files_.files.get()) {
   for (const FamilyInfo& info : kFamilies) SETPOINT_CHECK(Handle(info.family) != nullptr, "every family is open");
 }
 

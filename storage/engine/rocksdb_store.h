@@ -13,6 +13,7 @@
 
 #include "storage/engine/bulk_loader.h"
 #include "storage/engine/directory_lock.h"
+#include "storage/engine/ingested_files.h"
 #include "storage/engine/rocksdb_reader.h"
 #include "storage/engine/store.h"
 
@@ -36,10 +37,16 @@ class RocksDbHandles {
   FamilyHandles families_{};
 };
 
+// What the database of a store that is written stands on.
+struct WriterFiles {
+  std::shared_ptr<IngestedFiles> files;
+  std::unique_ptr<rocksdb::Env> environment;  // With them as its file system.
+};
+
 class RocksDbStore final : public Store {
  public:
-  // `lock` is null in a store that is only read. `bulk_directory`: see BulkLoader.
-  RocksDbStore(std::unique_ptr<RocksDbHandles> handles, std::unique_ptr<DirectoryLock> lock,
+  // `lock` is null, and `files` are empty, in a store that is only read. `bulk_directory`: see BulkLoader.
+  RocksDbStore(WriterFiles files, std::unique_ptr<RocksDbHandles> handles, std::unique_ptr<DirectoryLock> lock,
                std::string bulk_directory);
 
   // Removes what an interrupted bulk load left behind.
@@ -63,6 +70,7 @@ class RocksDbStore final : public Store {
   absl::Status CheckWritable() const;
   rocksdb::ColumnFamilyHandle* Handle(Family family) const { return handles_->families()[static_cast<size_t>(family)]; }
 
+  const WriterFiles files_;                    // Outlives the database.
   const std::unique_ptr<DirectoryLock> lock_;  // Given back after the database is closed.
   const std::unique_ptr<RocksDbHandles> handles_;
   const RocksDbReader latest_;

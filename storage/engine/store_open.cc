@@ -168,6 +168,13 @@ absl::Status MakeDirectory(const std::string& directory) {
   return absl::ErrnoToStatus(error.value(), Concat("cannot make the directory ", directory));
 }
 
+WriterFiles MakeWriterFiles(const rocksdb::DBOptions& database_options) {
+  WriterFiles made;
+  made.files = std::make_shared<IngestedFiles>(database_options.env->GetFileSystem());
+  made.environment = rocksdb::NewCompositeEnv(made.files);
+  return made;
+}
+
 absl::StatusOr<std::unique_ptr<Store>> OpenForWriting(const std::string& directory, const StoreOptions& options) {
   if (absl::Status status = MakeDirectory(directory); !status.ok()) return status;
   absl::StatusOr<std::unique_ptr<DirectoryLock>> lock = DirectoryLock::Acquire(directory);
@@ -177,11 +184,14 @@ absl::StatusOr<std::unique_ptr<Store>> OpenForWriting(const std::string& directo
   rocksdb::DBOptions database_options = DatabaseOptions(options);
   const absl::StatusOr<std::vector<std::string>> existing = ExistingFamilies(database_options, directory);
   if (!existing.ok()) return existing.status();
+  WriterFiles files = MakeWriterFiles(database_options);
+  database_options.env = files.environment.get();
   database_options.create_if_missing = options.mode == OpenMode::kCreateIfMissing;
   absl::StatusOr<std::unique_ptr<RocksDbHandles>> handles =
       OpenDatabase(database_options, directory, *existing, AllFamilies(options));
   if (!handles.ok()) return handles.status();
-  auto store = std::make_unique<RocksDbStore>(*std::move(handles), *std::move(lock), BulkDirectory(directory));
+  auto store =
+      std::make_unique<RocksDbStore>(std::move(files), *std::move(handles), *std::move(lock), BulkDirectory(directory));
   if (absl::Status checked = CheckOrWriteFormat(*store, options.mode, directory); !checked.ok()) return checked;
   if (absl::Status cleaned = store->RemoveLeftovers(); !cleaned.ok()) return cleaned;
   if (existing->empty()) {
@@ -213,7 +223,8 @@ absl::StatusOr<std::unique_ptr<Store>> OpenForReading(const std::string& directo
           OpenDatabaseReadOnly(database_options, directory, AllFamilies(options));
       last = handles.status();
       if (last.ok() && FilesStamp(directory) == before) {
-        auto store = std::make_unique<RocksDbStore>(*std::move(handles), nullptr, BulkDirectory(directory));
+        auto store =
+            std::make_unique<RocksDbStore>(WriterFiles(), *std::move(handles), nullptr, BulkDirectory(directory));
         if (absl::Status status = CheckOrWriteFormat(*store, options.mode, directory); !status.ok()) return status;
         return store;
       }
