@@ -16,7 +16,6 @@
 namespace setpoint::query {
 namespace {
 
-using storage::Position;
 using storage::Revision;
 using storage::Version;
 
