@@ -16,7 +16,7 @@ namespace setpoint::storage {
 
 class IngestedFiles final : public rocksdb::FileSystemWrapper {
  public:
-  explicit IngestedFiles(std::shared_ptr<rocksdb::FileSystem> base) : FileSystemWrapper(std::move(base)) {}
+  explicit IngestedFiles(const std::shared_ptr<rocksdb::FileSystem>& base) : FileSystemWrapper(base) {}
 
   const char* Name() const override { return "IngestedFiles"; }
 
