@@ -373,7 +373,8 @@ uint64_t ReferencePlanner::OriginOf(const Id& commit, const std::string& key, co
   if (Seen(commit)) return origins_.at(commit).at(key);
   const ReferenceResource& now = state_.Of(commit).at(key);
   std::vector<Id> parents = source_.ParentsOf(commit);
-  std::stable_partition(parents.begin(), parents.end(), [&](const Id& parent) { return parent == came_from; });
+  const auto first = std::find(parents.begin(), parents.end(), came_from);
+  if (first != parents.end()) std::rotate(parents.begin(), first, first + 1);
   for (const Id& parent : parents) {
     const ReferenceStateMap& state = state_.Of(parent);
     const auto found = state.find(key);
