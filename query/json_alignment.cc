@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "query/json_pointer.h"
+#include "query/json_walk.h"
 #include "query/list_alignment.h"
 #include "storage/base/concat.h"
 
@@ -54,25 +54,16 @@ class Comparison {
     }
   }
 
-  // Both sides have their members by key bytes, so that one merge finds what is on one side only.
   void CompareMembers(const JsonValue& before, const JsonValue& after) {
-    size_t i = 0;
-    size_t j = 0;
-    while (i < before.members.size() || j < after.members.size()) {
-      const std::string old_key = i < before.members.size() ? UnescapeJsonString(before.members[i].key) : "";
-      const std::string new_key = j < after.members.size() ? UnescapeJsonString(after.members[j].key) : "";
-      const bool has_old = i < before.members.size() && (j == after.members.size() || old_key <= new_key);
-      const bool has_new = j < after.members.size() && (i == before.members.size() || new_key <= old_key);
-      Descend(has_old ? old_key : new_key, [&] {
-        if (has_old && has_new) {
-          Compare(old_key, before.members[i].value, after.members[j].value);
+    MergeMembers(before, after, [&](const std::string& key, const JsonValue* old_value, const JsonValue* new_value) {
+      place_.Descend(key, [&] {
+        if (old_value != nullptr && new_value != nullptr) {
+          Compare(key, *old_value, *new_value);
         } else {
-          Differ(has_old ? &before.members[i].value : nullptr, has_new ? &after.members[j].value : nullptr);
+          Differ(old_value, new_value);
         }
       });
-      i += has_old ? 1 : 0;
-      j += has_new ? 1 : 0;
-    }
+    });
   }
 
   void CompareItems(std::string_view name, const JsonValue& before, const JsonValue& after) {
@@ -81,12 +72,12 @@ class Comparison {
     std::vector<bool> is_kept(before.items.size());
     for (const ItemPair& pair : pairs) is_kept[pair.before] = true;
     for (size_t i = 0; i < before.items.size(); ++i) {
-      if (!is_kept[i]) Descend(storage::Concat(i), [&] { Differ(&before.items[i], nullptr); });
+      if (!is_kept[i]) place_.Descend(storage::Concat(i), [&] { Differ(&before.items[i], nullptr); });
     }
     auto pair = pairs.begin();
     for (size_t j = 0; j < after.items.size(); ++j) {
       const bool is_paired = pair != pairs.end() && pair->after == j;
-      Descend(storage::Concat(j), [&] {
+      place_.Descend(storage::Concat(j), [&] {
         if (is_paired) {
           Compare("", before.items[pair->before], after.items[j]);
         } else {
@@ -98,19 +89,11 @@ class Comparison {
   }
 
   void Differ(const JsonValue* before, const JsonValue* after) {
-    alignment_.differences.push_back({pointer_, before, after});
-  }
-
-  template <typename Inside>
-  void Descend(std::string_view step, Inside inside) {
-    const size_t size = pointer_.size();
-    AppendPointerStep(step, pointer_);
-    inside();
-    pointer_.resize(size);
+    alignment_.differences.push_back({place_.pointer(), before, after});
   }
 
   const MovedItems moved_;
-  std::string pointer_;
+  JsonPlace place_;
   JsonAlignment alignment_;
 };
 
