@@ -2,7 +2,7 @@
 #include <random>
 
 #include "query/blame.h"
-#include "storage/projections/state.h"
+#include "tools/bench/bench_subject.h"
 #include "tools/bench/benches.h"
 #include "tools/bench/process.h"
 
@@ -11,55 +11,26 @@ namespace {
 
 constexpr size_t kGitFiles = 4;  // In each round.
 
-struct Subject {
-  std::string key;
-  std::string path;
-};
-
-absl::StatusOr<double> TimeOurs(const query::View& view, const std::vector<Subject>& subjects, const BenchPosition& at,
-                                storage::RepositoryId repository) {
+absl::StatusOr<double> TimeOurs(const query::View& view, const std::vector<BenchSubject>& subjects,
+                                const BenchPosition& at, storage::RepositoryId repository) {
   const double start = NowSeconds();
-  for (const Subject& subject : subjects) {
+  for (const BenchSubject& subject : subjects) {
     const auto blame = query::ReadBlame(view, {repository, at.position, subject.key, ""});
     if (!blame.ok()) return blame.status();
   }
   return (NowSeconds() - start) / static_cast<double>(subjects.size());
 }
 
-absl::StatusOr<double> TimeGit(const BenchInput& input, const std::string& repository,
-                               const std::vector<Subject>& subjects) {
-  double seconds = 0;
-  BenchInput there = input;
-  there.repository = repository;
-  for (const Subject& subject : subjects) {
-    const auto blame = RunProcess({.words = there.Git({"blame", "HEAD", "--", subject.path})});
-    if (!blame.ok()) return blame.status();
-    seconds += blame->seconds;
-  }
-  return seconds / static_cast<double>(subjects.size());
-}
-
 // Every resource alive at a position, each alone.
-absl::StatusOr<std::vector<double>> TimeEach(const query::View& view, const std::vector<Subject>& subjects,
+absl::StatusOr<std::vector<double>> TimeEach(const query::View& view, const std::vector<BenchSubject>& subjects,
                                              const BenchPosition& at, storage::RepositoryId repository) {
   std::vector<double> times;
-  for (const Subject& subject : subjects) {
+  for (const BenchSubject& subject : subjects) {
     const auto time = TimeOurs(view, {subject}, at, repository);
     if (!time.ok()) return time.status();
     times.push_back(*time);
   }
   return times;
-}
-
-absl::StatusOr<std::vector<Subject>> SubjectsAt(const storage::Database& database, storage::Position position) {
-  const auto state = storage::ReadState(*database.store, database.catalog.timelines, position);
-  if (!state.ok()) return state.status();
-  std::vector<Subject> subjects;
-  for (const storage::StateItem& item : *state) {
-    subjects.push_back({std::string(database.catalog.names.ResourceKey(item.resource)),
-                        std::string(database.catalog.names.Path(item.path))});
-  }
-  return subjects;
 }
 
 }  // namespace
@@ -74,18 +45,20 @@ absl::StatusOr<std::vector<BenchRow>> BenchBlame(const BenchInput& input) {
   const BenchPosition head = positions->back();
   const auto all = SubjectsAt(**database, head.position);
   if (!all.ok()) return all.status();
+  const std::vector<std::string> git_blame = {"blame", "HEAD"};
   std::mt19937_64 random(input.seed);
-  std::vector<Subject> subjects;
+  std::vector<BenchSubject> subjects;
   const TimedRun ours = [&] {
     subjects.clear();
     for (size_t n = 0; n < kGitFiles; ++n) subjects.push_back((*all)[random() % all->size()]);
     return TimeOurs(view, subjects, head, repository);
   };
-  const auto plain = Alternate(input.rounds, ours, [&] { return TimeGit(input, input.repository, subjects); });
+  const auto plain =
+      Alternate(input.rounds, ours, [&] { return TimeGitOfFiles(input, input.repository, git_blame, subjects); });
   if (!plain.ok()) return plain.status();
   const auto clone = CloneWithBloomFilters(input);
   if (!clone.ok()) return clone.status();
-  const auto bloom = Alternate(input.rounds, ours, [&] { return TimeGit(input, *clone, subjects); });
+  const auto bloom = Alternate(input.rounds, ours, [&] { return TimeGitOfFiles(input, *clone, git_blame, subjects); });
   if (!bloom.ok()) return bloom.status();
   const auto times = TimeEach(view, *all, head, repository);
   if (!times.ok()) return times.status();

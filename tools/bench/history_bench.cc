@@ -1,9 +1,7 @@
-#include <filesystem>
 #include <random>
 
-#include "absl/strings/str_cat.h"
 #include "query/history.h"
-#include "storage/projections/state.h"
+#include "tools/bench/bench_subject.h"
 #include "tools/bench/benches.h"
 #include "tools/bench/process.h"
 
@@ -13,32 +11,14 @@ namespace {
 constexpr size_t kGitFiles = 4;          // In each round.
 constexpr size_t kOwnResources = 2'000;  // For the latencies.
 
-struct Subject {
-  std::string key;
-  std::string path;
-};
-
-absl::StatusOr<double> TimeOurs(const query::View& view, const std::vector<Subject>& subjects, const BenchPosition& at,
-                                storage::RepositoryId repository) {
+absl::StatusOr<double> TimeOurs(const query::View& view, const std::vector<BenchSubject>& subjects,
+                                const BenchPosition& at, storage::RepositoryId repository) {
   const double start = NowSeconds();
-  for (const Subject& subject : subjects) {
+  for (const BenchSubject& subject : subjects) {
     const auto history = query::ReadHistory(view, {repository, at.position, subject.key, 0, false});
     if (!history.ok()) return history.status();
   }
   return (NowSeconds() - start) / static_cast<double>(subjects.size());
-}
-
-absl::StatusOr<double> TimeGit(const BenchInput& input, const std::string& repository,
-                               const std::vector<Subject>& subjects) {
-  double seconds = 0;
-  BenchInput there = input;
-  there.repository = repository;
-  for (const Subject& subject : subjects) {
-    const auto log = RunProcess({.words = there.Git({"log", "--format=%H", "HEAD", "--", subject.path})});
-    if (!log.ok()) return log.status();
-    seconds += log->seconds;
-  }
-  return seconds / static_cast<double>(subjects.size());
 }
 
 }  // namespace
@@ -50,33 +30,30 @@ absl::StatusOr<std::vector<BenchRow>> BenchHistory(const BenchInput& input) {
   if (!positions.ok()) return positions.status();
   const BenchPosition head = positions->back();
   const query::View view(**database);
-  const storage::Catalog& catalog = (*database)->catalog;
-  const auto state = storage::ReadState(*(*database)->store, catalog.timelines, head.position);
-  if (!state.ok()) return state.status();
+  const auto all = SubjectsAt(**database, head.position);
+  if (!all.ok()) return all.status();
+  const std::vector<std::string> git_log = {"log", "--format=%H", "HEAD"};
   std::mt19937_64 random(input.seed);
   const auto sample = [&](size_t count) {
-    std::vector<Subject> some;
-    for (size_t n = 0; n < count; ++n) {
-      const storage::StateItem& item = (*state)[random() % state->size()];
-      some.push_back(
-          {std::string(catalog.names.ResourceKey(item.resource)), std::string(catalog.names.Path(item.path))});
-    }
+    std::vector<BenchSubject> some;
+    for (size_t n = 0; n < count; ++n) some.push_back((*all)[random() % all->size()]);
     return some;
   };
-  const storage::RepositoryId repository = catalog.names.FindRepository("input");
-  std::vector<Subject> subjects;
+  const storage::RepositoryId repository = view.catalog.names.FindRepository("input");
+  std::vector<BenchSubject> subjects;
   const TimedRun ours = [&] {
     subjects = sample(kGitFiles);
     return TimeOurs(view, subjects, head, repository);
   };
-  const auto plain = Alternate(input.rounds, ours, [&] { return TimeGit(input, input.repository, subjects); });
+  const auto plain =
+      Alternate(input.rounds, ours, [&] { return TimeGitOfFiles(input, input.repository, git_log, subjects); });
   if (!plain.ok()) return plain.status();
   const auto clone = CloneWithBloomFilters(input);
   if (!clone.ok()) return clone.status();
-  const auto bloom = Alternate(input.rounds, ours, [&] { return TimeGit(input, *clone, subjects); });
+  const auto bloom = Alternate(input.rounds, ours, [&] { return TimeGitOfFiles(input, *clone, git_log, subjects); });
   if (!bloom.ok()) return bloom.status();
   std::vector<double> times;
-  for (const Subject& subject : sample(kOwnResources)) {
+  for (const BenchSubject& subject : sample(kOwnResources)) {
     const auto time = TimeOurs(view, {subject}, head, repository);
     if (!time.ok()) return time.status();
     times.push_back(*time);
