@@ -10,24 +10,20 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
-#include "server/follow_table.h"
+#include "server/follow/follow_table.h"
+#include "server/follow/ingest_loop.h"
+#include "server/follow/sources.h"
 #include "server/handlers/fetch.h"
 #include "server/handlers/handler_context.h"
 #include "server/handlers/health.h"
+#include "server/handlers/read_routes.h"
 #include "server/handlers/readiness.h"
-#include "server/handlers/refs.h"
-#include "server/handlers/repositories.h"
-#include "server/handlers/resource.h"
-#include "server/handlers/resources.h"
-#include "server/handlers/status.h"
 #include "server/handlers/watch.h"
-#include "server/ingest_loop.h"
-#include "server/listener.h"
-#include "server/router.h"
-#include "server/session.h"
-#include "server/sources.h"
-#include "server/watch_hub.h"
-#include "server/worker_pool.h"
+#include "server/http/listener.h"
+#include "server/http/router.h"
+#include "server/http/session.h"
+#include "server/http/worker_pool.h"
+#include "server/watch/watch_hub.h"
 #include "storage/base/clock.h"
 #include "storage/projections/database.h"
 
@@ -42,12 +38,8 @@ Router MakeRouter(const HandlerContext& context) {
     return [&context, function](const Request& request) { return function(context, request); };
   };
   Router router;
-  router.Get("/v1/repositories", answer(ListRepositories));
-  router.Get("/v1/repositories/{}/refs", answer(ListRefs));
-  router.Get("/v1/repositories/{}/resources", answer(ListResources));
-  router.Get("/v1/repositories/{}/resources/{}", answer(GetResource));
+  AddReadRoutes(context, router);
   router.Post("/v1/repositories/{}/fetch", answer(RequestFetch));
-  router.Get("/v1/status", answer(GetStatus));
   router.Get("/v1/watch", WatchHandler([&context](const Request& request) { return OpenWatch(context, request); }));
   router.Get("/healthz", answer(GetHealth));
   router.Get("/readyz", answer(GetReadiness));
@@ -64,7 +56,7 @@ class ComposedApp : public App {
         io_(static_cast<int>(io_threads_)),
         workers_(std::max<size_t>(options.worker_threads, 1), options.connections.queued_requests_max),
         hub_(database_->catalog, io_),
-        handler_context_{*database_, follow_, ingest_, hub_, storage::SystemClock()},
+        handler_context_{{*database_, storage::SystemClock()}, follow_, ingest_, hub_},
         router_(MakeRouter(handler_context_)),
         session_context_{router_, workers_, hub_, options.connections, options.watch},
         ingest_(*database_, std::move(sources), options.ingest, follow_) {}

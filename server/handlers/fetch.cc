@@ -1,7 +1,7 @@
 #include "server/handlers/fetch.h"
 
 #include "query/json_writer.h"
-#include "server/query_reader.h"
+#include "server/http/query_reader.h"
 
 namespace setpoint::server {
 

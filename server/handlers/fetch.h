@@ -3,7 +3,7 @@
 
 #include "absl/status/statusor.h"
 #include "server/handlers/handler_context.h"
-#include "server/request.h"
+#include "server/http/request.h"
 
 namespace setpoint::server {
 

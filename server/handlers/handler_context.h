@@ -1,20 +1,30 @@
 // What handlers work on. Outlives them.
 #pragma once
 
-#include "server/follow_table.h"
-#include "server/ingest_loop.h"
-#include "server/watch_hub.h"
+#include "query/view.h"
+#include "server/follow/follow_table.h"
+#include "server/follow/ingest_loop.h"
+#include "server/http/request.h"
+#include "server/watch/watch_hub.h"
 #include "storage/base/clock.h"
 #include "storage/projections/database.h"
 
 namespace setpoint::server {
 
-struct HandlerContext {
+// All that a question to the store needs: the command line answers from a local store by the same handlers.
+struct ReadContext {
   const storage::Database& database;
+  const storage::Clock& clock;
+
+  // What the request's caller sees of the store, as of now.
+  query::View ViewFor(const Request& /*request*/) const { return query::View(database); }
+};
+
+// What a running server has beside it.
+struct HandlerContext : ReadContext {
   const FollowTable& follow;
   IngestLoop& ingest;
   const WatchHub& hub;
-  const storage::Clock& clock;
 };
 
 }  // namespace setpoint::server

@@ -1,6 +1,6 @@
 #include "server/handlers/health.h"
 
-#include "server/query_reader.h"
+#include "server/http/query_reader.h"
 
 namespace setpoint::server {
 

@@ -5,7 +5,7 @@
 
 namespace setpoint::server {
 
-absl::StatusOr<query::PositionRequest> TakePosition(const HandlerContext& context, const Request& request,
+absl::StatusOr<query::PositionRequest> TakePosition(const ReadContext& context, const Request& request,
                                                     QueryReader& query) {
   query::PositionRequest position;
   position.repository = request.captures.at(0);

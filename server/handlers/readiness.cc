@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "query/json_writer.h"
-#include "server/query_reader.h"
+#include "server/http/query_reader.h"
 
 namespace setpoint::server {
 

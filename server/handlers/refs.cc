@@ -5,13 +5,13 @@
 #include "query/repository.h"
 #include "query/store_json.h"
 #include "query/view.h"
-#include "server/query_reader.h"
+#include "server/http/query_reader.h"
 
 namespace setpoint::server {
 
-absl::StatusOr<Response> ListRefs(const HandlerContext& context, const Request& request) {
+absl::StatusOr<Response> ListRefs(const ReadContext& context, const Request& request) {
   if (absl::Status status = QueryReader(request.query).Finish(); !status.ok()) return status;
-  const query::View view(context.database);
+  const query::View view = context.ViewFor(request);
   auto repository = query::FindRepository(view, request.captures.at(0));
   if (!repository.ok()) return repository.status();
   auto refs = query::ListRefs(view, *repository);

@@ -4,13 +4,13 @@
 #include "query/repositories.h"
 #include "query/store_json.h"
 #include "query/view.h"
-#include "server/query_reader.h"
+#include "server/http/query_reader.h"
 
 namespace setpoint::server {
 
-absl::StatusOr<Response> ListRepositories(const HandlerContext& context, const Request& request) {
+absl::StatusOr<Response> ListRepositories(const ReadContext& context, const Request& request) {
   if (absl::Status status = QueryReader(request.query).Finish(); !status.ok()) return status;
-  auto repositories = query::ListRepositories(query::View(context.database));
+  auto repositories = query::ListRepositories(context.ViewFor(request));
   if (!repositories.ok()) return repositories.status();
   query::JsonWriter json;
   json.BeginObject().Key("repositories").BeginArray();

@@ -3,11 +3,11 @@
 
 #include "absl/status/statusor.h"
 #include "server/handlers/handler_context.h"
-#include "server/request.h"
+#include "server/http/request.h"
 
 namespace setpoint::server {
 
 // Parameters: at, axis.
-absl::StatusOr<Response> GetResource(const HandlerContext& context, const Request& request);
+absl::StatusOr<Response> GetResource(const ReadContext& context, const Request& request);
 
 }  // namespace setpoint::server

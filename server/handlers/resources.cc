@@ -13,7 +13,7 @@
 #include "server/handlers/page_token.h"
 #include "server/handlers/position_query.h"
 #include "server/handlers/selector_query.h"
-#include "server/query_reader.h"
+#include "server/http/query_reader.h"
 
 namespace setpoint::server {
 namespace {
@@ -33,7 +33,7 @@ absl::Status BadPage() {
   return query::InvalidArgument("bad-continue", "the value of 'continue' is not one that this repository's list gave");
 }
 
-absl::StatusOr<Input> ParseInput(const HandlerContext& context, const Request& request) {
+absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& request) {
   QueryReader query(request.query);
   Input input;
   auto position = TakePosition(context, request, query);
@@ -67,10 +67,10 @@ absl::StatusOr<query::ResolvedPosition> PositionOfPage(const query::View& view, 
 
 }  // namespace
 
-absl::StatusOr<Response> ListResources(const HandlerContext& context, const Request& request) {
+absl::StatusOr<Response> ListResources(const ReadContext& context, const Request& request) {
   auto input = ParseInput(context, request);
   if (!input.ok()) return input.status();
-  const query::View view(context.database);
+  const query::View view = context.ViewFor(request);
   auto position =
       input->page.has_value() ? PositionOfPage(view, *input) : query::ResolvePosition(view, input->position);
   if (!position.ok()) return position.status();

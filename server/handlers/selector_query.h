@@ -3,7 +3,7 @@
 
 #include "absl/status/statusor.h"
 #include "query/selector.h"
-#include "server/query_reader.h"
+#include "server/http/query_reader.h"
 
 namespace setpoint::server {
 

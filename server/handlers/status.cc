@@ -3,11 +3,11 @@
 #include "query/json_writer.h"
 #include "query/status.h"
 #include "query/store_json.h"
-#include "server/query_reader.h"
+#include "server/http/query_reader.h"
 
 namespace setpoint::server {
 
-absl::StatusOr<Response> GetStatus(const HandlerContext& context, const Request& request) {
+absl::StatusOr<Response> GetStatus(const ReadContext& context, const Request& request) {
   if (absl::Status status = QueryReader(request.query).Finish(); !status.ok()) return status;
   auto store_status = query::ReadStatus(context.database);
   if (!store_status.ok()) return store_status.status();

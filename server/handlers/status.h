@@ -3,10 +3,10 @@
 
 #include "absl/status/statusor.h"
 #include "server/handlers/handler_context.h"
-#include "server/request.h"
+#include "server/http/request.h"
 
 namespace setpoint::server {
 
-absl::StatusOr<Response> GetStatus(const HandlerContext& context, const Request& request);
+absl::StatusOr<Response> GetStatus(const ReadContext& context, const Request& request);
 
 }  // namespace setpoint::server

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "server/handlers/selector_query.h"
-#include "server/query_reader.h"
+#include "server/http/query_reader.h"
 
 namespace setpoint::server {
 

@@ -6,7 +6,7 @@
 #include "absl/status/statusor.h"
 #include "query/watcher.h"
 #include "server/handlers/handler_context.h"
-#include "server/request.h"
+#include "server/http/request.h"
 
 namespace setpoint::server {
 

@@ -1,4 +1,4 @@
-#include "server/sources.h"
+#include "server/follow/sources.h"
 
 #include <map>
 #include <string>

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "server/request.h"
+#include "server/http/request.h"
 
 namespace setpoint::server {
 

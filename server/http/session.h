@@ -17,13 +17,13 @@
 #include <boost/beast/http/parser.hpp>
 
 #include "absl/status/statusor.h"
-#include "server/output.h"
-#include "server/request.h"
-#include "server/router.h"
+#include "server/http/output.h"
+#include "server/http/request.h"
+#include "server/http/router.h"
+#include "server/http/worker_pool.h"
 #include "server/server_options.h"
-#include "server/watch_hub.h"
-#include "server/watch_stream.h"
-#include "server/worker_pool.h"
+#include "server/watch/watch_hub.h"
+#include "server/watch/watch_stream.h"
 
 namespace setpoint::server {
 

@@ -1,4 +1,4 @@
-#include "server/ingest_loop.h"
+#include "server/follow/ingest_loop.h"
 
 #include <algorithm>
 #include <utility>

@@ -15,10 +15,10 @@
 #include <boost/system/error_code.hpp>
 
 #include "query/watcher.h"
-#include "server/output.h"
+#include "server/http/output.h"
+#include "server/http/worker_pool.h"
 #include "server/server_options.h"
-#include "server/watch_hub.h"
-#include "server/worker_pool.h"
+#include "server/watch/watch_hub.h"
 
 namespace setpoint::server {
 

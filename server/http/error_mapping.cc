@@ -1,4 +1,4 @@
-#include "server/error_mapping.h"
+#include "server/http/error_mapping.h"
 
 #include <string>
 

@@ -18,7 +18,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "server/session.h"
+#include "server/http/session.h"
 
 namespace setpoint::server {
 

@@ -1,4 +1,4 @@
-#include "server/output.h"
+#include "server/http/output.h"
 
 #include <array>
 
@@ -9,7 +9,7 @@
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "server/error_mapping.h"
+#include "server/http/error_mapping.h"
 #include "storage/base/concat.h"
 
 namespace setpoint::server {

@@ -1,4 +1,4 @@
-#include "server/watch_stream.h"
+#include "server/watch/watch_stream.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "server/ref_signals.h"
+#include "server/follow/ref_signals.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>

@@ -1,6 +1,7 @@
 // A request and an answer as handlers see them: no sockets, no Beast. Plain data.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "server/access/caller.h"
 
 namespace setpoint::server {
 
@@ -25,6 +27,9 @@ struct Request {
   // Names in lower case, in the order given.
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string body = {};  // Of a POST; what others bring along is read past.
+  // Who asks; shared with whatever outlives the request, such as a stream. Null where nobody is asked who they are:
+  // then the caller may do everything.
+  std::shared_ptr<const Caller> caller = nullptr;
 
   // The first header field of that name (in lower case); nothing where it was not sent.
   std::optional<std::string_view> Header(std::string_view name) const;

@@ -1,4 +1,4 @@
-#include "server/session.h"
+#include "server/http/session.h"
 
 #include <array>
 #include <optional>
@@ -12,7 +12,7 @@
 #include <boost/beast/http/read.hpp>
 
 #include "query/text.h"
-#include "server/error_mapping.h"
+#include "server/http/error_mapping.h"
 #include "storage/base/concat.h"
 
 namespace setpoint::server {

@@ -1,4 +1,4 @@
-#include "server/query_reader.h"
+#include "server/http/query_reader.h"
 
 #include <charconv>
 

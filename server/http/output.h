@@ -12,7 +12,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/system/error_code.hpp>
 
-#include "server/request.h"
+#include "server/http/request.h"
 
 namespace setpoint::server {
 

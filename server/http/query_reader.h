@@ -10,7 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "server/request.h"
+#include "server/http/request.h"
 
 namespace setpoint::server {
 

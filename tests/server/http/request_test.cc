@@ -1,14 +1,14 @@
 // What is decided about a request without a socket: its target, its parameters, its route, its error.
-#include "server/request.h"
+#include "server/http/request.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "query/errors.h"
-#include "server/error_mapping.h"
 #include "server/handlers/page_token.h"
-#include "server/query_reader.h"
-#include "server/router.h"
+#include "server/http/error_mapping.h"
+#include "server/http/query_reader.h"
+#include "server/http/router.h"
 
 namespace setpoint::server {
 namespace {
