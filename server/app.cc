@@ -7,8 +7,15 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "server/follow/follow_table.h"
 #include "server/follow/ingest_loop.h"
@@ -23,6 +30,7 @@
 #include "server/http/router.h"
 #include "server/http/session.h"
 #include "server/http/worker_pool.h"
+#include "server/settings/reloader.h"
 #include "server/watch/watch_hub.h"
 #include "storage/base/clock.h"
 #include "storage/projections/database.h"
@@ -50,7 +58,7 @@ Router MakeRouter(const HandlerContext& context) {
 class ComposedApp : public App {
  public:
   ComposedApp(const ServerOptions& options, std::unique_ptr<storage::Database> database,
-              std::vector<storage::RepositorySettings> sources)
+              std::vector<storage::RepositorySettings> sources, SettingsLoader load)
       : io_threads_(std::max<size_t>(options.io_threads, 1)),
         database_(std::move(database)),
         io_(static_cast<int>(io_threads_)),
@@ -59,7 +67,10 @@ class ComposedApp : public App {
         handler_context_{{*database_, storage::SystemClock()}, follow_, ingest_, hub_},
         router_(MakeRouter(handler_context_)),
         session_context_{router_, workers_, hub_, options.connections, options.watch},
-        ingest_(*database_, std::move(sources), options.ingest, follow_) {}
+        ingest_(*database_, std::move(sources), options.ingest, follow_),
+        reloader_(options, std::move(load), [](const ServerOptions& fresh) { Apply(fresh); }) {
+    Apply(options);
+  }
 
   ~ComposedApp() override { ingest_.Stop(); }
 
@@ -81,7 +92,18 @@ class ComposedApp : public App {
         if (!cancelled) Stop();
       });
     }
-    listener_->OnStopped([&signals] { signals.cancel(); });
+    HangupSignal hangup(io_);
+    if (handling == SignalHandling::kStopOnSignals) {
+      hangup.signals.add(SIGHUP);
+      boost::asio::co_spawn(hangup.strand, ReloadOn(hangup), boost::asio::detached);
+    }
+    listener_->OnStopped([&signals, &hangup] {
+      signals.cancel();
+      boost::asio::post(hangup.strand, [&hangup] {
+        hangup.stopped = true;
+        hangup.signals.cancel();
+      });
+    });
     listener_->Start();
     std::vector<std::thread> threads;
     for (size_t i = 1; i < io_threads_; ++i) threads.emplace_back([this] { io_.run(); });
@@ -92,9 +114,34 @@ class ComposedApp : public App {
 
   void Stop() override { listener_->Stop(kShutdownGrace); }
 
+  void Reload() override { reloader_.Reload(); }
+
   std::string Url() const override { return listener_->Url(); }
 
  private:
+  // Hands the settings that can change while the server runs to whom they belong.
+  static void Apply(const ServerOptions& options) { ApplyLogLevel(options.log); }
+
+  // SIGHUP, waited for on a strand, so that a stop is never missed between two waits.
+  struct HangupSignal {
+    explicit HangupSignal(boost::asio::io_context& io) : strand(boost::asio::make_strand(io)), signals(strand) {}
+    boost::asio::strand<boost::asio::io_context::executor_type> strand;
+    boost::asio::signal_set signals;
+    bool stopped = false;
+  };
+
+  boost::asio::awaitable<void> ReloadOn(HangupSignal& hangup) {
+    while (!hangup.stopped) {
+      const auto [cancelled, signal] =
+          co_await hangup.signals.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+      if (cancelled) co_return;
+      co_await workers_.Run([this] {
+        Reload();
+        return true;
+      });
+    }
+  }
+
   const size_t io_threads_;
   const std::unique_ptr<storage::Database> database_;
   FollowTable follow_;
@@ -106,15 +153,16 @@ class ComposedApp : public App {
   SessionContext session_context_;
   std::unique_ptr<Listener> listener_;
   IngestLoop ingest_;
+  Reloader reloader_;
 };
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<App>> App::Create(std::unique_ptr<storage::Database> database,
-                                                 const ServerOptions& options) {
+                                                 const ServerOptions& options, SettingsLoader load) {
   auto sources = FollowedSources(*database->store, options.sources);
   if (!sources.ok()) return sources.status();
-  auto app = std::make_unique<ComposedApp>(options, std::move(database), *std::move(sources));
+  auto app = std::make_unique<ComposedApp>(options, std::move(database), *std::move(sources), std::move(load));
   if (absl::Status status = app->Listen(options.listen); !status.ok()) return status;
   app->Follow();
   return app;

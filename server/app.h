@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "server/server_options.h"
+#include "server/settings/reloader.h"
 #include "storage/projections/database.h"
 
 namespace setpoint::server {
@@ -22,15 +23,19 @@ class App {
   virtual ~App() = default;
 
   // Binds the port and starts following. Connections are answered from Run on. `database` is open for writing, and
-  // nobody else writes to it. Errors: those of FollowedSources and Listener::Bind.
+  // nobody else writes to it. `load` gives the settings again for Reload. Errors: those of FollowedSources and
+  // Listener::Bind.
   static absl::StatusOr<std::unique_ptr<App>> Create(std::unique_ptr<storage::Database> database,
-                                                     const ServerOptions& options);
+                                                     const ServerOptions& options, SettingsLoader load = nullptr);
 
   // Serves until it is stopped: watchers get a last line, requests at hand are answered, the writer finishes its entry.
   virtual void Run(SignalHandling signals) = 0;
 
   // Any thread, any number of times.
   virtual void Stop() = 0;
+
+  // What SIGHUP does: loads the settings again. Any thread; blocks on the disk.
+  virtual void Reload() = 0;
 
   // "http://127.0.0.1:7117", with the port that is really taken.
   virtual std::string Url() const = 0;

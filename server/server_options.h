@@ -1,10 +1,12 @@
-// How the server behaves, with its defaults and why they are what they are.
+// How the server behaves, with its defaults and why they are what they are. server/settings reads all of it from a
+// file; a member that is added here gets its row in server/settings/setting_table.cc.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "storage/projections/repository_settings.h"
@@ -49,9 +51,30 @@ struct IngestLoopOptions {
   std::chrono::milliseconds slice{2'000};
 };
 
+struct LogOptions {
+  // The least that is written: debug, info, warning, error or off.
+  std::string level = "info";
+};
+
+// TLS and who may do what: their members come with their rooms.
+struct TlsOptions {};
+struct AccessOptions {};
+
+// A repository and how it is fetched. What the store keeps of it is the base.
+struct FollowedRepository : storage::RepositorySettings {
+  FollowedRepository() = default;
+  FollowedRepository(storage::RepositorySettings settings)  // NOLINT(google-explicit-constructor): usual fetching.
+      : storage::RepositorySettings(std::move(settings)) {}
+
+  // The heads of pull requests (GitHub, Gitea) and merge requests (GitLab) point, beside `pointing_patterns`.
+  bool pull_requests = false;
+};
+
 struct ServerOptions {
+  // The store's directory, for whoever opens it; empty: said elsewhere.
+  std::string data;
   // What to follow besides the repositories that the store knows.
-  std::vector<storage::RepositorySettings> sources;
+  std::vector<FollowedRepository> sources;
   // Loopback only: there is no authentication yet. Port 0 takes a free one.
   std::string listen = "127.0.0.1:7117";
   // Threads that do sockets and timers, and nothing else.
@@ -61,6 +84,9 @@ struct ServerOptions {
   ConnectionLimits connections;
   WatchLimits watch;
   IngestLoopOptions ingest;
+  LogOptions log;
+  TlsOptions tls;
+  AccessOptions access;
 };
 
 }  // namespace setpoint::server

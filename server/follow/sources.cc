@@ -1,5 +1,6 @@
 #include "server/follow/sources.h"
 
+#include <array>
 #include <map>
 #include <string>
 #include <utility>
@@ -10,12 +11,28 @@ namespace setpoint::server {
 
 using storage::RepositorySettings;
 
+namespace {
+
+// Where forges keep the heads of requests: GitHub and Gitea, GitLab.
+constexpr std::array<const char*, 2> kRequestHeads = {"refs/pull/*/head", "refs/merge-requests/*/head"};
+
+RepositorySettings StoredSettings(const FollowedRepository& repository) {
+  RepositorySettings settings = repository;
+  if (repository.pull_requests) {
+    settings.pointing_patterns.insert(settings.pointing_patterns.end(), kRequestHeads.begin(), kRequestHeads.end());
+  }
+  return settings;
+}
+
+}  // namespace
+
 absl::StatusOr<std::vector<RepositorySettings>> FollowedSources(const storage::RowReader& rows,
-                                                                const std::vector<RepositorySettings>& started_with) {
+                                                                const std::vector<FollowedRepository>& started_with) {
   auto registered = storage::ListRepositorySettings(rows);
   if (!registered.ok()) return registered.status();
   std::map<std::string, RepositorySettings> followed;
-  for (const RepositorySettings& settings : started_with) {
+  for (const FollowedRepository& repository : started_with) {
+    const RepositorySettings settings = StoredSettings(repository);
     const auto [same, is_new] = followed.emplace(settings.name, settings);
     if (is_new || same->second.source == settings.source) continue;
     return absl::InvalidArgumentError(storage::Concat("two sources would be called '", settings.name,

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "server/server_options.h"
 #include "storage/engine/store.h"
 #include "storage/projections/repository_settings.h"
 
@@ -11,6 +12,6 @@ namespace setpoint::server {
 
 // `started_with` stand above what is registered under the same name. kInvalidArgument: two of them share a name.
 absl::StatusOr<std::vector<storage::RepositorySettings>> FollowedSources(
-    const storage::RowReader& rows, const std::vector<storage::RepositorySettings>& started_with);
+    const storage::RowReader& rows, const std::vector<FollowedRepository>& started_with);
 
 }  // namespace setpoint::server

@@ -246,5 +246,14 @@ TEST_F(ProgramTest, CompletionOfThreeShells) {
   EXPECT_EQ(std::system(check.c_str()), 0);
 }
 
+TEST_F(ProgramTest, ABrokenSettingsFileStartsNothing) {
+  std::ofstream(Path("broken.toml")) << "[server]\nlisten = 7\n";
+  const ProgramResult result = Run({"serve", "--config", Path("broken.toml"), "--data", Path("never")});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.errors.find("broken.toml:2: server.listen: expected a string"), std::string::npos) << result.errors;
+  EXPECT_FALSE(std::filesystem::exists(Path("never")));
+  EXPECT_EQ(Output({"serve", "--print-config"}).rfind("# Settings of `setpoint serve --config FILE`.", 0), 0U);
+}
+
 }  // namespace
 }  // namespace setpoint::test

@@ -1,0 +1,52 @@
+#include "server/settings/reloader.h"
+
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_join.h"
+#include "server/settings/settings_change.h"
+#include "storage/base/concat.h"
+#include "storage/base/logging.h"
+
+namespace setpoint::server {
+namespace {
+
+using storage::Concat;
+
+const storage::Logger& Log() {
+  static const storage::Logger logger("server/settings");
+  return logger;
+}
+
+}  // namespace
+
+Reloader::Reloader(ServerOptions current, SettingsLoader load, std::function<void(const ServerOptions&)> apply)
+    : load_(std::move(load)), apply_(std::move(apply)), current_(std::move(current)) {}
+
+void Reloader::Reload() {
+  absl::MutexLock lock(&mutex_);
+  if (load_ == nullptr) return Log().Warning("nothing to reload: started without --config");
+  absl::StatusOr<ServerOptions> fresh = load_();
+  if (!fresh.ok()) {
+    return Log().Error(Concat("the settings stay as they were: ", fresh.status().message()));
+  }
+  const SettingsChange change = TakeWhatCanChange(current_, *fresh);
+  current_ = *std::move(fresh);
+  apply_(current_);
+  if (change.applied.empty() && change.at_restart.empty()) return Log().Info("reloaded; no setting has changed");
+  if (!change.applied.empty()) Log().Info(Concat("reloaded: ", absl::StrJoin(change.applied, ", ")));
+  if (change.at_restart.empty()) return;
+  Log().Warning(Concat("changed, but only a restart makes it so: ", absl::StrJoin(change.at_restart, ", ")));
+}
+
+void ApplyLogLevel(const LogOptions& options) {
+  using storage::LogLevel;
+  LogLevel level = LogLevel::kInfo;
+  if (options.level == "debug") level = LogLevel::kDebug;
+  if (options.level == "warning") level = LogLevel::kWarning;
+  if (options.level == "error") level = LogLevel::kError;
+  if (options.level == "off") level = LogLevel::kOff;
+  storage::SetLogLevel(level);
+}
+
+}  // namespace setpoint::server

@@ -1,0 +1,35 @@
+// Reads the settings again while the server runs (SIGHUP), and hands over what can change. Thread-safe.
+#pragma once
+
+#include <functional>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "server/server_options.h"
+
+namespace setpoint::server {
+
+// Where settings come from: a file, and whatever stands above it. May block on the disk.
+using SettingsLoader = std::function<absl::StatusOr<ServerOptions>()>;
+
+class Reloader {
+ public:
+  // `apply` is given the settings that hold from now on, one call at a time. `load` may be null: nothing to reload.
+  Reloader(ServerOptions current, SettingsLoader load, std::function<void(const ServerOptions&)> apply);
+
+  // Loads, applies and says in the log what changed and what waits for a restart. What cannot be loaded changes
+  // nothing; the log says why. Blocks on the disk.
+  void Reload();
+
+ private:
+  const SettingsLoader load_;
+  const std::function<void(const ServerOptions&)> apply_;
+  absl::Mutex mutex_;
+  ServerOptions current_ ABSL_GUARDED_BY(mutex_);
+};
+
+// The level's setting as the logger's.
+void ApplyLogLevel(const LogOptions& options);
+
+}  // namespace setpoint::server

@@ -1,0 +1,146 @@
+#include "server/settings/setting_table.h"
+
+#include <array>
+
+namespace setpoint::server {
+namespace {
+
+using Row = SettingRow<ServerOptions>;
+using RepositoryRow = SettingRow<FollowedRepository>;
+
+constexpr auto kAtReload = SettingEffect::kAtReload;
+constexpr auto kAtRestart = SettingEffect::kAtRestart;
+
+constexpr SettingBounds kText = {};
+
+constexpr SettingBounds Count(uint64_t min, uint64_t max) { return {.min = min, .max = max}; }
+
+constexpr SettingBounds Bytes(uint64_t min, uint64_t max) {
+  return {.min = min, .max = max, .unit = SettingUnit::kBytes};
+}
+
+constexpr SettingBounds Between(std::chrono::milliseconds min, std::chrono::milliseconds max) {
+  return Count(static_cast<uint64_t>(min.count()), static_cast<uint64_t>(max.count()));
+}
+
+constexpr SettingBounds AtMost(uint64_t items) { return Count(0, items); }
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+// The lambdas of this table say which member a key is of.
+#define SETPOINT_MEMBER(Target, member) [](Target& target) -> SettingField { return &target.member; }
+#define SETPOINT_OPTION(member) SETPOINT_MEMBER(ServerOptions, member)
+#define SETPOINT_OF_REPOSITORY(member) SETPOINT_MEMBER(FollowedRepository, member)
+
+std::vector<Row> ServerRows() {
+  return {
+      {"listen", SETPOINT_OPTION(listen), kText, kAtRestart,
+       "HOST:PORT to listen on. Port 0 takes a free one, which is printed."},
+      {"data", SETPOINT_OPTION(data), kText, kAtRestart,
+       "The store's directory. Empty: --data, $SETPOINT_DATA or the user's data folder; --data stands above it."},
+      {"io_threads", SETPOINT_OPTION(io_threads), Count(1, 64), kAtRestart,
+       "Threads that do sockets and timers and nothing else; one serves thousands of watchers."},
+      {"worker_threads", SETPOINT_OPTION(worker_threads), Count(1, 256), kAtRestart,
+       "Threads that read the store. A read is microseconds of memory or one disk read, so few are enough."},
+  };
+}
+
+std::vector<Row> LimitRows() {
+  return {
+      {"header_bytes", SETPOINT_OPTION(connections.header_bytes_max), Bytes(1U << 10, 1U << 20), kAtRestart,
+       "A larger request header is answered 431. No request of /v1 needs more."},
+      {"body_bytes", SETPOINT_OPTION(connections.body_bytes_max), Bytes(1U << 10, 64U << 20), kAtRestart,
+       "A larger request body is answered 413. The largest payload that a forge sends for a push is smaller."},
+      {"header_timeout", SETPOINT_OPTION(connections.header_timeout), Between(milliseconds(10), minutes(10)),
+       kAtRestart, "A request that has begun must be there in this time."},
+      {"idle_timeout", SETPOINT_OPTION(connections.idle_timeout), Between(milliseconds(10), hours(24)), kAtRestart,
+       "A connection without a request is closed after this time."},
+      {"stall_timeout", SETPOINT_OPTION(connections.stall_timeout), Between(milliseconds(10), hours(1)), kAtRestart,
+       "A client that takes not one byte for this long is cut off; a watcher resumes from its last cursor."},
+      {"connections", SETPOINT_OPTION(connections.connections_max), Count(1, 1'000'000), kAtRestart,
+       "Open connections, a file descriptor each; more wait in the kernel's queue."},
+      {"queued_requests", SETPOINT_OPTION(connections.queued_requests_max), Count(1, 1'000'000), kAtRestart,
+       "Requests that wait for a worker; more are answered 503."},
+  };
+}
+
+std::vector<Row> WatchRows() {
+  return {
+      {"bookmark_interval", SETPOINT_OPTION(watch.bookmark_interval), Between(milliseconds(10), hours(1)), kAtRestart,
+       "A quiet watcher gets a bookmark this often."},
+      {"batch_events", SETPOINT_OPTION(watch.batch_events_max), Count(1, 1'000'000), kAtRestart,
+       "Events read from the log for a watcher at once."},
+      {"batch_bytes", SETPOINT_OPTION(watch.batch_bytes_max), Bytes(1U << 10, 64U << 20), kAtRestart,
+       "What a watcher holds in memory, and one event beyond it."},
+  };
+}
+
+std::vector<Row> FollowRows() {
+  return {
+      {"poll", SETPOINT_OPTION(ingest.poll_interval), Between(seconds(1), hours(24)), kAtRestart,
+       "How often a source is looked at without any sign of change. A local push is seen at once all the same."},
+      {"debounce", SETPOINT_OPTION(ingest.debounce), Between(milliseconds(0), seconds(10)), kAtRestart,
+       "How long after the first sign of a push the source is read, so that the files of one push are one look."},
+      {"retry_min", SETPOINT_OPTION(ingest.retry_min), Between(milliseconds(1), hours(1)), kAtRestart,
+       "A source that fails is tried again after this time, doubled with each failure."},
+      {"retry_max", SETPOINT_OPTION(ingest.retry_max), Between(milliseconds(1), hours(24)), kAtRestart,
+       "The longest wait before a failed source is tried again."},
+      {"slice", SETPOINT_OPTION(ingest.slice), Between(milliseconds(10), minutes(10)), kAtRestart,
+       "A long ingest gives way to other repositories that have something new after this time."},
+  };
+}
+
+constexpr std::array<std::string_view, 5> kLogLevels = {"debug", "info", "warning", "error", "off"};
+
+std::vector<Row> LogRows() {
+  return {
+      {"level",
+       SETPOINT_OPTION(log.level),
+       {.choices = kLogLevels},
+       kAtReload,
+       "The least important lines that are written to standard error."},
+  };
+}
+
+std::vector<Row> TlsRows() { return {}; }
+
+std::vector<Row> AccessRows() { return {}; }
+
+}  // namespace
+
+const std::vector<SettingSection>& SettingSections() {
+  static const std::vector<SettingSection> sections = {
+      {"server", "The process.", ServerRows()},
+      {"limits", "Bounds that protect the server from its clients.", LimitRows()},
+      {"watch", "The streams.", WatchRows()},
+      {"follow", "Looking at the sources of repositories.", FollowRows()},
+      {"log", "What the server says of itself.", LogRows()},
+      {"tls", "Certificates.", TlsRows()},
+      {"access", "Who may do what.", AccessRows()},
+  };
+  return sections;
+}
+
+const std::vector<RepositoryRow>& RepositoryRows() {
+  static const std::vector<RepositoryRow> rows = {
+      {"name", SETPOINT_OF_REPOSITORY(name), kText, kAtRestart,
+       "Its name in the store: a-z, 0-9, '.', '_' and '-', at most 63. Must be given."},
+      {"source", SETPOINT_OF_REPOSITORY(source), kText, kAtRestart,
+       "A path, a bundle file or a URL (https, http, ssh, git, file, or host:path). Must be given."},
+      {"owned", SETPOINT_OF_REPOSITORY(owned_patterns), AtMost(1'000), kAtRestart,
+       "Refs with a timeline of their own, which can be watched, beside the default branch. '*' any letters, '?' one."},
+      {"pointing", SETPOINT_OF_REPOSITORY(pointing_patterns), AtMost(1'000), kAtRestart,
+       "Refs that can be read and compared, as tags are, but have no timeline."},
+      {"pull_requests", SETPOINT_OF_REPOSITORY(pull_requests), kText, kAtRestart,
+       "Whether the heads of pull and merge requests point too. Off: a busy repository has tens of thousands."},
+      {"delete_on_vanish", SETPOINT_OF_REPOSITORY(delete_on_vanish), kText, kAtRestart,
+       "Whether a ref that vanishes deletes everything it had. Off: its last state stays, nothing is pruned by "
+       "accident."},
+  };
+  return rows;
+}
+
+}  // namespace setpoint::server
