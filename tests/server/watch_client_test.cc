@@ -4,12 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/synchronization/mutex.h"
 #include "storage/base/concat.h"
+#include "storage/base/random.h"
 #include "tests/server/server_under_test.h"
 
 namespace setpoint::test {
@@ -43,11 +45,18 @@ class Lines {
 };
 
 WatchRequest RequestTo(uint16_t port, const std::string& from) {
-  WatchRequest request;
-  request.server = {"127.0.0.1", std::to_string(port)};
-  request.from = from;
-  return request;
+  return {.server = {.address = {.host = "127.0.0.1", .port = std::to_string(port)}}, .from = from};
 }
+
+// Hands each line to a function that says whether it is enough.
+class FunctionSink final : public tools::WatchSink {
+ public:
+  explicit FunctionSink(std::function<Next(const tools::WatchLine&)> take) : take_(std::move(take)) {}
+  absl::StatusOr<Next> Take(const tools::WatchLine& line) override { return take_(line); }
+
+ private:
+  std::function<Next(const tools::WatchLine&)> take_;
+};
 
 TEST(WatchClientTest, IsOneStreamWhateverHappensToTheServer) {
   ServerUnderTest server;
@@ -57,14 +66,13 @@ TEST(WatchClientTest, IsOneStreamWhateverHappensToTheServer) {
   absl::Status ended;
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(120);
   std::thread client([&, request = RequestTo(server.port(), "start")] {
-    ended = tools::WatchServer(
-        request,
-        [&lines](std::string_view line, std::string_view type) {
-          if (type == "bookmark") return true;
-          lines.Add(line);
-          return line.find("\"revision\":5,") == std::string_view::npos;
-        },
-        [deadline] { return std::chrono::steady_clock::now() > deadline; });
+    FunctionSink sink([&lines](const tools::WatchLine& line) {
+      if (!line.IsEvent()) return tools::WatchSink::Next::kGoOn;
+      lines.Add(line.text);
+      return line.cursor.starts_with("r5") ? tools::WatchSink::Next::kEnough : tools::WatchSink::Next::kGoOn;
+    });
+    ended = tools::WatchServer(request, sink, storage::SystemRandom(),
+                               [deadline] { return std::chrono::steady_clock::now() > deadline; });
   });
   EXPECT_EQ(lines.Await(2).size(), 2U);
   server.options().listen = Concat("127.0.0.1:", server.port());
@@ -88,28 +96,17 @@ TEST(WatchClientTest, SaysWhyItIsRefused) {
   ServerUnderTest server;
   server.Push("a.yaml", "v: 1");
   server.Start();
-  const auto take = [](std::string_view, std::string_view) { return true; };
-  const auto never = [] { return false; };
-  const absl::Status gone = tools::WatchServer(RequestTo(server.port(), "r99"), take, never);
-  EXPECT_EQ(gone.code(), absl::StatusCode::kNotFound);
+  FunctionSink sink([](const tools::WatchLine&) { return tools::WatchSink::Next::kGoOn; });
+  const auto watch = [&sink](uint16_t port, const std::string& from) {
+    return tools::WatchServer(RequestTo(port, from), sink, storage::SystemRandom(), [] { return false; });
+  };
+  const absl::Status gone = watch(server.port(), "r99");
+  EXPECT_EQ(gone.code(), absl::StatusCode::kOutOfRange);
   EXPECT_NE(gone.ToString().find("r99"), std::string::npos) << gone;
-  EXPECT_EQ(tools::WatchServer(RequestTo(server.port(), "r1.x~"), take, never).code(),
-            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(watch(server.port(), "r1.x~").code(), absl::StatusCode::kInvalidArgument);
   const uint16_t port = server.port();
   server.Stop();
-  EXPECT_EQ(tools::WatchServer(RequestTo(port, ""), take, never).code(), absl::StatusCode::kUnavailable);
-}
-
-TEST(WatchClientTest, ReadsServerUrls) {
-  const auto address = tools::ParseServerUrl("http://127.0.0.1:7117/");
-  ASSERT_TRUE(address.ok());
-  EXPECT_EQ(address->host, "127.0.0.1");
-  EXPECT_EQ(address->port, "7117");
-  EXPECT_EQ(tools::ParseServerUrl("http://[::1]:80")->host, "::1");
-  EXPECT_EQ(tools::ParseServerUrl("http://host")->port, "80");
-  for (const char* url : {"", "127.0.0.1:7117", "https://host:1", "http://", "http://:80", "http://host:1/v1"}) {
-    EXPECT_FALSE(tools::ParseServerUrl(url).ok()) << url;
-  }
+  EXPECT_EQ(watch(port, "").code(), absl::StatusCode::kUnavailable);
 }
 
 }  // namespace

@@ -28,18 +28,6 @@ class WordList {
   std::vector<char*> pointers_;
 };
 
-std::vector<std::string> EnvironmentOf(const ProgramOptions& options) {
-  std::map<std::string, std::string> all = {{"HOME", "/nonexistent"}, {"PATH", "/usr/bin:/bin"}, {"TERM", "xterm"}};
-  for (const auto& [name, value] : options.environment) all[name] = value;
-  std::vector<std::string> words;
-  for (const auto& [name, value] : all) words.push_back(name + "=" + value);
-  // A sanitizer's options of the test are those of the program.
-  for (const char* name : {"ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
-    if (const char* value = std::getenv(name)) words.push_back(std::string(name) + "=" + value);
-  }
-  return words;
-}
-
 // Appends what is there; false at the end.
 bool ReadSome(int descriptor, std::string& out) {
   std::array<char, 4096> bytes;
@@ -108,6 +96,18 @@ ProgramResult RunOnPipes(WordList& arguments, WordList& environment) {
 
 }  // namespace
 
+std::vector<std::string> ProgramEnvironment(const ProgramOptions& options) {
+  std::map<std::string, std::string> all = {{"HOME", "/nonexistent"}, {"PATH", "/usr/bin:/bin"}, {"TERM", "xterm"}};
+  for (const auto& [name, value] : options.environment) all[name] = value;
+  std::vector<std::string> words;
+  for (const auto& [name, value] : all) words.push_back(name + "=" + value);
+  // A sanitizer's options of the test are those of the program.
+  for (const char* name : {"ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
+    if (const char* value = std::getenv(name)) words.push_back(std::string(name) + "=" + value);
+  }
+  return words;
+}
+
 bool HasTerminals() {
   const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
   if (terminal < 0) return false;
@@ -121,7 +121,7 @@ ProgramResult RunSetpoint(const std::vector<std::string>& arguments, const Progr
   std::vector<std::string> words = {SETPOINT_PROGRAM};
   words.insert(words.end(), arguments.begin(), arguments.end());
   WordList argument_list(std::move(words));
-  WordList environment(EnvironmentOf(options));
+  WordList environment(ProgramEnvironment(options));
   if (options.terminal) return RunOnTerminal(argument_list, environment);
   return RunOnPipes(argument_list, environment);
 }

@@ -23,6 +23,9 @@ struct ProgramOptions {
 // Whether this system gives terminals: a bare chroot may have no /dev/pts.
 bool HasTerminals();
 
+// NAME=VALUE, all of them.
+std::vector<std::string> ProgramEnvironment(const ProgramOptions& options);
+
 ProgramResult RunSetpoint(const std::vector<std::string>& arguments, const ProgramOptions& options = {});
 
 }  // namespace setpoint::test

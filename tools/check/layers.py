@@ -55,7 +55,7 @@ LAYERS = {
     ),
     "tools": Layer(
         ("storage", "query", "replication", "server"),
-        {"cli11": ANY, "spdlog": ANY, "asio": "*client*", "beast": "*client*"},
+        {"cli11": ANY, "spdlog": ANY, "asio": "*client*", "beast": "*client*", "openssl": "*client*"},
         posix=True,
     ),
     # Benchmarks run the peers that they compare with.

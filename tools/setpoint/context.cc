@@ -29,6 +29,7 @@ ExitCode ExitCodeOf(const absl::Status& status) {
       return kDone;
     case absl::StatusCode::kNotFound:
     case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kOutOfRange:
       return kNotFoundOrFailed;
     case absl::StatusCode::kInvalidArgument:
       return kWrongUsage;

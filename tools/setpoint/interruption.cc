@@ -7,7 +7,7 @@ namespace {
 
 volatile std::sig_atomic_t requested = 0;
 
-void Notice(int) { requested = 1; }
+void Notice(int number) { requested = number; }
 
 void Install(void (*handler)(int)) {
   struct sigaction action{};
@@ -27,5 +27,7 @@ Interruption::Interruption() {
 Interruption::~Interruption() { Install(SIG_DFL); }
 
 bool Interruption::Requested() { return requested != 0; }
+
+int Interruption::Signal() { return requested; }
 
 }  // namespace setpoint::tools

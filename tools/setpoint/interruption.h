@@ -13,6 +13,8 @@ class Interruption {
 
   // Any thread.
   static bool Requested();
+  // Which signal it was; 0: none yet.
+  static int Signal();
 };
 
 }  // namespace setpoint::tools

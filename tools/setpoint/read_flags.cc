@@ -85,4 +85,17 @@ absl::StatusOr<query::Selector> SelectorOf(const SelectorFlags& flags) {
   return selector;
 }
 
+void AddSelectorParameters(const SelectorFlags& flags, HttpParameters& parameters) {
+  const auto add = [&parameters](const char* name, const std::string& value) {
+    if (!value.empty()) parameters.emplace_back(name, value);
+  };
+  add("kind", flags.kind);
+  if (flags.has_namespace) parameters.emplace_back("namespace", flags.declared_namespace);
+  add("name", flags.name);
+  add("path", flags.path);
+  add("format", flags.format);
+  add("label", flags.label);
+  for (const std::string& field : flags.fields) parameters.emplace_back("field", field);
+}
+
 }  // namespace setpoint::tools

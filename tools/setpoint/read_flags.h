@@ -11,6 +11,7 @@
 #include "query/selector.h"
 #include "query/view.h"
 #include "storage/projections/database.h"
+#include "tools/setpoint/http_client.h"
 #include "tools/setpoint/output.h"
 
 namespace setpoint::tools {
@@ -48,5 +49,7 @@ struct SelectorFlags {
 void AddSelectorFlags(CLI::App& verb, SelectorFlags& flags);
 // kInvalidArgument that says which filter is wrong.
 absl::StatusOr<query::Selector> SelectorOf(const SelectorFlags& flags);
+// The same as parameters of /v1.
+void AddSelectorParameters(const SelectorFlags& flags, HttpParameters& parameters);
 
 }  // namespace setpoint::tools
