@@ -5,6 +5,7 @@
 
 #include "query/json_value.h"
 #include "query/path_pattern.h"
+#include "query/redaction.h"
 #include "query/selector.h"
 #include "query/text.h"
 
@@ -17,7 +18,7 @@ bool Contains(std::string_view text, std::string_view part) {
 }
 
 bool IsScalar(const std::optional<std::string>& json, std::string_view scalar) {
-  if (!json) return false;
+  if (!json || IsRedacted(*json)) return false;
   if (json->starts_with('"')) return UnescapeJsonString(*json) == scalar;
   return *json == scalar;
 }

@@ -1,16 +1,27 @@
-// What a resource's content is. Any thread.
+// What a resource's content is, as far as the view discloses it: every content and hash of an answer comes from here.
+// Any thread.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "query/view.h"
+#include "storage/base/digest.h"
 #include "storage/log/fact_keys.h"
 
 namespace setpoint::query {
 
-// Canonical JSON. kFailedPrecondition where it was erased, with who, when and why; kDataLoss where the store is
-// damaged.
+// Canonical JSON, redacted where the view does not show secrets. kFailedPrecondition where it was erased, with who,
+// when and why; kDataLoss where the store is damaged.
 absl::StatusOr<std::string> ReadContentJson(const View& view, const storage::ContentKey& content);
+
+// The SHA-256 of the content; of a redacted one a keyed digest of that. Zero where the content is none, or not known.
+absl::StatusOr<storage::Digest> ReadContentHash(const View& view, const storage::ContentKey& content);
+// The same of many, in their order.
+absl::StatusOr<std::vector<storage::Digest>> ReadContentHashes(const View& view,
+                                                               const std::vector<storage::ContentKey>& contents);
+// The same of a hash that the log has.
+absl::StatusOr<storage::Digest> DiscloseHash(const View& view, const storage::Digest& hash);
 
 }  // namespace setpoint::query

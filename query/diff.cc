@@ -105,6 +105,7 @@ class Comparison {
     return {.path = PathOf(item).substr(prefix.size()),
             .identity = storage::SplitKey(KeyOf(item)).identity,
             .format = static_cast<storage::Format>(item.format),
+            // For pairing alone.
             .hash = view_.catalog.digests.HashOf(item.content).value_or(storage::Digest{})};
   }
 
@@ -132,6 +133,8 @@ class Comparison {
   absl::StatusOr<ResourceDifference> Compare(const std::optional<StateItem>& before,
                                              const std::optional<StateItem>& after, bool same_place) {
     ResourceDifference difference{.before = before, .after = after};
+    absl::Status status = FillHashes(difference);
+    if (!status.ok()) return status;
     if (!before || !after) {
       difference.operation = before ? Operation::kDeleted : Operation::kCreated;
       return difference;
@@ -144,9 +147,20 @@ class Comparison {
       if (absl::IsFailedPrecondition(each->status())) return difference;  // Erased.
       if (!each->ok()) return each->status();
     }
-    absl::Status status = CompareContents(*left, *right, difference);
+    status = CompareContents(*left, *right, difference);
     if (!status.ok()) return status;
     return difference;
+  }
+
+  absl::Status FillHashes(ResourceDifference& difference) const {
+    for (const bool is_before : {true, false}) {
+      const std::optional<StateItem>& item = is_before ? difference.before : difference.after;
+      if (!item) continue;
+      auto hash = ReadContentHash(view_, item->content);
+      if (!hash.ok()) return hash.status();
+      (is_before ? difference.hash_before : difference.hash_after) = *hash;
+    }
+    return absl::OkStatus();
   }
 
   static absl::Status CompareContents(std::string_view before, std::string_view after, ResourceDifference& difference) {

@@ -36,6 +36,8 @@ struct ResourceDifference {
   storage::Operation operation = storage::Operation::kUpdated;  // created, updated, moved or deleted.
   std::optional<storage::StateItem> before;
   std::optional<storage::StateItem> after;
+  storage::Digest hash_before = {};  // As content.h gives them.
+  storage::Digest hash_after = {};
   // Of what is on both sides; in document order. Applied to the content on the left they give that on the right: in
   // each list first what went goes, then what came is put in at its place. Empty where only path or staleness differ,
   // or where a content was erased.

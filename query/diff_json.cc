@@ -7,12 +7,11 @@
 namespace setpoint::query {
 namespace {
 
-void WriteSide(const View& view, std::string_view name, const std::optional<storage::StateItem>& item,
+void WriteSide(std::string_view name, const std::optional<storage::StateItem>& item, const storage::Digest& hash,
                JsonWriter& json) {
   if (!item) return;
-  const auto hash = view.catalog.digests.HashOf(item->content);
   json.Key(name).BeginObject().Member("revision", item->revision.value);
-  WriteOptional("content_hash", hash ? hash->Hex() : "", json);
+  WriteContentHash(hash, json);
   json.Member("stale", item->stale).EndObject();
 }
 
@@ -29,8 +28,8 @@ void WriteDifference(const View& view, const ResourceDifference& difference, Jso
     json.Member(moved ? "moved_from" : "from_key", names.ResourceKey(difference.before->resource));
   }
   json.Member("path", names.Path(item.path));
-  WriteSide(view, "from", difference.before, json);
-  WriteSide(view, "to", difference.after, json);
+  WriteSide("from", difference.before, difference.hash_before, json);
+  WriteSide("to", difference.after, difference.hash_after, json);
   if (difference.is_rekeyed) json.Member("rekeyed", true);
   json.Key("fields").BeginArray();
   for (const FieldDifference& field : difference.fields) {

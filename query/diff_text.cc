@@ -1,7 +1,10 @@
 #include "query/diff_text.h"
 
+#include "query/content.h"
+#include "query/errors.h"
 #include "query/raw_text.h"
 #include "query/text_diff.h"
+#include "query/yaml_writer.h"
 #include "storage/base/concat.h"
 #include "storage/projections/versions.h"
 
@@ -24,6 +27,14 @@ absl::StatusOr<RawSide> ReadSide(const View& view, storage::RepositoryId reposit
     return absl::DataLossError(storage::Concat(side.name, " has no version; run `setpoint verify`"));
   }
   auto text = ReadRawText(view, {.repository = repository, .position = position, .version = **version});
+  if (ReasonOf(text.status()) == reason::kRedacted) {
+    auto content = ReadContentJson(view, item->content);
+    if (!content.ok()) return content.status();
+    auto yaml = YamlFromJson(*content, YamlTags::kRestore);
+    if (!yaml.ok()) return yaml.status();
+    side.text = *std::move(yaml);
+    return side;
+  }
   if (absl::IsNotFound(text.status())) {
     side.text = storage::Concat("(", std::string(text.status().message()), ")\n");
     return side;

@@ -17,6 +17,10 @@ void WriteCommitId(const storage::ObjectId& commit, JsonWriter& json) {
   WriteOptional("commit", commit.IsZero() ? "" : commit.Hex(), json);
 }
 
+void WriteContentHash(const storage::Digest& hash, JsonWriter& json) {
+  WriteOptional("content_hash", hash.IsZero() ? "" : hash.Hex(), json);
+}
+
 void WriteCommitted(const std::optional<storage::Commit>& commit, JsonWriter& json) {
   WriteOptional("committed", commit ? FormatTime(commit->committer.seconds) : "", json);
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "query/json_writer.h"
+#include "storage/base/digest.h"
 #include "storage/base/object_id.h"
 #include "storage/git/commit.h"
 
@@ -17,6 +18,8 @@ void WriteCommitId(const storage::ObjectId& commit, JsonWriter& json);
 void WriteCommitted(const std::optional<storage::Commit>& commit, JsonWriter& json);
 // "author", "committed" and "message" (its first line); null each where the commit is not at hand.
 void WriteAuthorship(const std::optional<storage::Commit>& commit, JsonWriter& json);
+// "content_hash": sixty-four hex digits, as content.h gave it; null where there is none.
+void WriteContentHash(const storage::Digest& hash, JsonWriter& json);
 // A member that is null where the text is empty.
 void WriteOptional(std::string_view name, std::string_view text, JsonWriter& json);
 

@@ -22,6 +22,7 @@ inline constexpr std::string_view kOtherRepository = "other-repository";
 inline constexpr std::string_view kBeforeFirst = "before-first";
 inline constexpr std::string_view kUnknownResource = "unknown-resource";
 inline constexpr std::string_view kNoText = "no-text";
+inline constexpr std::string_view kRedacted = "redacted";
 inline constexpr std::string_view kBadPosition = "bad-position";
 inline constexpr std::string_view kBadSelector = "bad-selector";
 }  // namespace reason

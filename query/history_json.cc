@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "query/content.h"
 #include "query/entry_json.h"
 #include "query/history_fields.h"
 
@@ -20,8 +21,9 @@ absl::Status WriteHistoryItem(const View& view, const HistoryItem& item, JsonWri
   if (!version.moved_from.IsNone()) json.Member("moved_from", names.ResourceKey(version.moved_from));
   if (!version.moved_to.IsNone()) json.Member("moved_to", names.ResourceKey(version.moved_to));
   json.Member("path", names.Path(version.path));
-  const auto hash = version.IsAlive() ? view.catalog.digests.HashOf(version.content) : std::nullopt;
-  WriteOptional("content_hash", hash ? hash->Hex() : "", json);
+  auto hash = ReadContentHash(view, version.content);
+  if (!hash.ok()) return hash.status();
+  WriteContentHash(*hash, json);
   json.Member("stale", version.stale);
   auto fields = ReadChangedFields(view, item);
   if (!fields.ok()) return fields.status();

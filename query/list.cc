@@ -35,12 +35,14 @@ absl::StatusOr<bool> MatchesContent(const View& view, const Selector& selector, 
   return selector.MatchesContent(*value);
 }
 
-void FillContentHashes(const View& view, std::vector<ListItem>& items) {
+absl::Status FillContentHashes(const View& view, std::vector<ListItem>& items) {
   std::vector<storage::ContentKey> contents;
   contents.reserve(items.size());
   for (const ListItem& item : items) contents.push_back(item.state.content);
-  const std::vector<storage::Digest> hashes = view.catalog.digests.HashesOf(contents);
-  for (size_t i = 0; i < items.size(); ++i) items[i].content_hash = hashes[i];
+  auto hashes = ReadContentHashes(view, contents);
+  if (!hashes.ok()) return hashes.status();
+  for (size_t i = 0; i < items.size(); ++i) items[i].content_hash = (*hashes)[i];
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -53,7 +55,7 @@ absl::StatusOr<ListAnswer> ListResources(const View& view, const ListRequest& re
   if (!request.selector.NeedsContent()) {
     answer.more = request.limit != 0 && answer.items.size() > request.limit;
     if (answer.more) answer.items.resize(request.limit);
-    FillContentHashes(view, answer.items);
+    if (absl::Status status = FillContentHashes(view, answer.items); !status.ok()) return status;
     return answer;
   }
   std::vector<ListItem> candidates = std::exchange(answer.items, {});
@@ -67,7 +69,7 @@ absl::StatusOr<ListAnswer> ListResources(const View& view, const ListRequest& re
     }
     answer.items.push_back(candidate);
   }
-  FillContentHashes(view, answer.items);
+  if (absl::Status status = FillContentHashes(view, answer.items); !status.ok()) return status;
   return answer;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "query/content.h"
 #include "query/entry_facts.h"
 #include "query/selector.h"
 #include "query/text.h"
@@ -58,6 +59,15 @@ bool CommitMatches(const LogFilter& filter, const std::optional<storage::Commit>
   return !filter.signed_only || commit->has_signature;
 }
 
+absl::Status DiscloseHashes(const View& view, Entry& entry) {
+  for (storage::Change& change : entry.changes) {
+    auto hash = DiscloseHash(view, change.content_hash);
+    if (!hash.ok()) return hash.status();
+    change.content_hash = *hash;
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<LogItem>> ReadLog(const View& view, const LogRequest& request) {
@@ -69,7 +79,10 @@ absl::StatusOr<std::vector<LogItem>> ReadLog(const View& view, const LogRequest&
     if (entry->has_value() && EntryMatches(request.filter, **entry)) {
       auto commit = ReadCommit(view, request.repository, (*entry)->commit);
       if (!commit.ok()) return commit.status();
-      if (CommitMatches(request.filter, *commit)) items.push_back({*at, **std::move(entry), *std::move(commit)});
+      if (CommitMatches(request.filter, *commit)) {
+        if (absl::Status status = DiscloseHashes(view, **entry); !status.ok()) return status;
+        items.push_back({*at, **std::move(entry), *std::move(commit)});
+      }
     }
     auto before = storage::FindAtRevision(view.rows, view.catalog.timelines, at->timeline,
                                           storage::Revision(at->revision.value - 1));

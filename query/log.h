@@ -35,7 +35,7 @@ struct LogRequest {
 
 struct LogItem {
   storage::Position position;
-  storage::Entry entry;
+  storage::Entry entry;                   // The hashes of its changes as content.h gives them.
   std::optional<storage::Commit> commit;  // Nothing where the entry is of no commit, or its object is not here.
 };
 

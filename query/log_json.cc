@@ -29,7 +29,7 @@ void WriteList(const storage::Entry& entry, JsonWriter& json) {
     json.BeginObject().Member("operation", OperationName(each.operation)).Member("key", each.key);
     if (!each.moved_from.empty()) json.Member("moved_from", each.moved_from);
     json.Member("path", entry.files[each.file].path);
-    WriteOptional("content_hash", each.content_hash.IsZero() ? "" : each.content_hash.Hex(), json);
+    WriteContentHash(each.content_hash, json);
     json.Member("stale", each.stale).EndObject();
   }
   json.EndArray();

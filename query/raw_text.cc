@@ -7,7 +7,9 @@
 
 #include "query/entry_facts.h"
 #include "query/errors.h"
+#include "query/redaction.h"
 #include "storage/base/concat.h"
+#include "storage/base/secret_marks.h"
 #include "storage/formats/decoder.h"
 #include "storage/formats/resource_key.h"
 #include "storage/log/text_store.h"
@@ -60,6 +62,20 @@ absl::Status NoText(const View& view, const Place& place, std::string_view why) 
                                                    view.catalog.names.ResourceKey(place.version.resource), ": ", why));
 }
 
+bool Overlap(const storage::LineRange& a, const storage::LineRange& b) {
+  if (a.first == 0 || b.first == 0) return true;  // The whole file.
+  return a.first <= b.last && b.first <= a.last;
+}
+
+// By its own marks, or since a resource with secrets stands on the same lines: JSON in one line, the items of a list.
+bool HoldsSecrets(std::string_view text, const storage::LineRange& lines, const storage::Decoded& decoded) {
+  if (storage::HasSecretMark(text)) return true;
+  return std::any_of(decoded.resources.begin(), decoded.resources.end(), [&](const storage::DecodedResource& each) {
+    return Overlap(each.lines, lines) &&
+           (IsSecretKey(storage::Concat("#", each.identity)) || storage::HasSecretMark(each.content));
+  });
+}
+
 absl::StatusOr<std::string> TextAt(const View& view, const Place& place) {
   const storage::Catalog& catalog = view.catalog;
   auto file = storage::FindFileVersion(view.rows, catalog.timelines, place.version.path, place.position);
@@ -78,8 +94,15 @@ absl::StatusOr<std::string> TextAt(const View& view, const Place& place) {
   const auto found = std::find_if(decoded.resources.begin(), decoded.resources.end(),
                                   [&](const storage::DecodedResource& each) { return each.identity == identity; });
   // What the decoder does not name is a `file`: it is its whole text.
-  if (found == decoded.resources.end()) return **std::move(text);
-  return std::string(Lines(**text, found->lines));
+  const storage::LineRange lines = found == decoded.resources.end() ? storage::LineRange{} : found->lines;
+  std::string shown(Lines(**text, lines));
+  if (view.disclosure.secrets == Secrets::kRedacted && HoldsSecrets(shown, lines, decoded)) {
+    return NotFound(
+        reason::kRedacted,
+        storage::Concat("the text of ", catalog.names.ResourceKey(place.version.resource),
+                        " holds secrets; --show-secrets (show_secrets=true) shows it to who may read them"));
+  }
+  return shown;
 }
 
 }  // namespace

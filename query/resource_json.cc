@@ -9,11 +9,6 @@
 namespace setpoint::query {
 namespace {
 
-// "content_hash": sixty-four hex digits; null where there is none.
-void WriteContentHash(const storage::Digest& hash, JsonWriter& json) {
-  WriteOptional("content_hash", hash.IsZero() ? "" : hash.Hex(), json);
-}
-
 absl::Status WriteContent(const View& view, const storage::ContentKey& key, JsonWriter& json) {
   auto content = ReadContentJson(view, key);
   if (!content.ok()) return content.status();
@@ -73,7 +68,9 @@ absl::Status WriteResource(const View& view, const ResolvedPosition& position, c
   WriteIdentity(view.catalog.names.ResourceKey(version.resource), version.format, json);
   json.Member("path", view.catalog.names.Path(version.path)).Member("revision", version.position.revision.value);
   WriteCommitId(entry->commit, json);
-  WriteContentHash(view.catalog.digests.HashOf(version.content).value_or(storage::Digest()), json);
+  auto hash = ReadContentHash(view, version.content);
+  if (!hash.ok()) return hash.status();
+  WriteContentHash(*hash, json);
   json.Member("stale", version.stale).Key("position");
   absl::Status status = WritePosition(view, position, json);
   if (!status.ok()) return status;

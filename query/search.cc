@@ -36,7 +36,8 @@ class Run {
   }
 
   absl::Status Go() {
-    if (filter_.value) {
+    // Secrets have no terms: who may see them looks everywhere.
+    if (filter_.value && view_.disclosure.secrets == Secrets::kRedacted) {
       auto resources = storage::FindResourcesByTerm(view_.rows, ScalarsOf(*filter_.value), view_.applied);
       if (!resources.ok()) return resources.status();
       if (resources->has_value()) return ByResources(**resources);
@@ -200,7 +201,9 @@ class Run {
     auto events = ReadFieldEvents(view_, request_.repository, version,
                                   request_.position ? EventBasis::kTimeline : EventBasis::kCommit);
     if (!events.ok()) return events.status();
-    SearchItem item{version, writer_, commit_, events->before, {}};
+    auto hash = ReadContentHash(view_, version.content);
+    if (!hash.ok()) return hash.status();
+    SearchItem item{version, writer_, commit_, events->before, *hash, {}};
     if (filter_.AsksForFields()) {
       item.fields = filter_.Wanted(events->fields);
       if (item.fields.empty()) return absl::OkStatus();

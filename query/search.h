@@ -30,6 +30,7 @@ struct SearchItem {
   EntryFacts entry;                       // That wrote it; `version.position` is where it landed.
   std::optional<storage::Commit> commit;  // Nothing where the entry is of no commit, or its object is not here.
   std::optional<storage::Version> replaced;
+  storage::Digest content_hash;    // As content.h gives it; zero where the version is a deletion.
   std::vector<FieldEvent> fields;  // Those that the filter asks for; empty where it asks for none.
 };
 

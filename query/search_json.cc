@@ -19,8 +19,7 @@ void WriteSearchItem(const View& view, const SearchItem& item, JsonWriter& json)
   WriteIdentity(names.ResourceKey(version.resource), version.format, json);
   if (!version.moved_from.IsNone()) json.Member("moved_from", names.ResourceKey(version.moved_from));
   json.Member("path", names.Path(version.path));
-  const auto hash = version.IsAlive() ? view.catalog.digests.HashOf(version.content) : std::nullopt;
-  WriteOptional("content_hash", hash ? hash->Hex() : "", json);
+  WriteContentHash(item.content_hash, json);
   json.Member("stale", version.stale);
   if (!item.fields.empty()) {
     json.Key("fields").BeginArray();

@@ -4,6 +4,7 @@
 
 #include "query/errors.h"
 #include "query/json_pointer.h"
+#include "query/redaction.h"
 #include "storage/base/concat.h"
 #include "storage/formats/resource_key.h"
 
@@ -18,7 +19,7 @@ bool MatchesKind(std::string_view asked, const storage::IdentityParts& parts) {
 
 bool MatchesField(const FieldFilter& filter, const JsonValue& content) {
   const JsonValue* value = FindByPointer(content, filter.pointer);
-  return value != nullptr && value->IsScalar() && value->Scalar() == filter.value;
+  return value != nullptr && value->IsScalar() && !IsRedacted(value->text) && value->Scalar() == filter.value;
 }
 
 }  // namespace
@@ -48,7 +49,7 @@ bool Selector::MatchesContent(const JsonValue& content) const {
     const JsonValue* declared = FindByPointer(content, "/metadata/labels");
     const bool matches = labels.Matches([&](std::string_view key) -> std::optional<std::string> {
       const JsonValue* value = declared == nullptr ? nullptr : declared->Find(key);
-      if (value == nullptr || !value->IsScalar()) return std::nullopt;
+      if (value == nullptr || !value->IsScalar() || IsRedacted(value->text)) return std::nullopt;
       return value->Scalar();
     });
     if (!matches) return false;

@@ -35,18 +35,19 @@ absl::StatusOr<std::shared_ptr<const WatchEntry>> ReadWatchEntry(const Database&
   return entry;
 }
 
-absl::Status FillResource(const Database& database, const WatchedVersion& version, WatchEvent& event) {
-  const storage::Names& names = database.catalog.names;
+absl::Status FillResource(const View& view, const WatchedVersion& version, WatchEvent& event) {
+  const storage::Names& names = view.catalog.names;
   event.key = std::string(names.ResourceKey(version.resource));
   event.path = std::string(names.Path(version.path));
   event.format = version.format;
   event.stale = version.stale;
   if (event.type == WatchEvent::Type::kChange && event.operation == storage::Operation::kDeleted)
     return absl::OkStatus();
-  const auto hash = database.catalog.digests.HashOf(version.content);
-  if (!hash.has_value()) return absl::DataLossError("a version names a content that is not known");
+  auto hash = ReadContentHash(view, version.content);
+  if (!hash.ok()) return hash.status();
+  if (hash->IsZero()) return absl::DataLossError("a version names a content that is not known");
   event.content_hash = *hash;
-  auto content = ReadContentJson(View(database), version.content);
+  auto content = ReadContentJson(view, version.content);
   // What was erased is still delivered, without its content.
   if (absl::IsNotFound(content.status())) return absl::OkStatus();
   if (!content.ok()) return content.status();

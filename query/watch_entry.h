@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "query/view.h"
 #include "query/watch_event.h"
 #include "storage/base/ids.h"
 #include "storage/projections/database.h"
@@ -18,7 +19,8 @@ struct WatchedVersion;
 absl::StatusOr<std::shared_ptr<const WatchEntry>> ReadWatchEntry(const storage::Database& database,
                                                                  storage::Revision revision);
 
-// Fills the part of an event that describes a resource: key, format, path, staleness, hash and content.
-absl::Status FillResource(const storage::Database& database, const WatchedVersion& version, WatchEvent& event);
+// Fills the part of an event that describes a resource: key, format, path, staleness, hash and content, as far as the
+// view discloses them.
+absl::Status FillResource(const View& view, const WatchedVersion& version, WatchEvent& event);
 
 }  // namespace setpoint::query

@@ -47,7 +47,7 @@ void WriteDeclared(const WatchEvent& event, JsonWriter& json) {
   WriteIdentity(event.key, event.format, json);
   if (!event.moved_from.empty()) json.Member("moved_from", event.moved_from);
   json.Member("path", event.path);
-  WriteOptional("content_hash", event.content_hash.IsZero() ? "" : event.content_hash.Hex(), json);
+  WriteContentHash(event.content_hash, json);
   json.Member("stale", event.stale);
 }
 

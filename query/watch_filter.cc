@@ -26,8 +26,11 @@ bool SelectsAll(const Selector& selector) {
 
 }  // namespace
 
-WatchFilter::WatchFilter(const storage::Database& database, Selector selector)
-    : database_(database), selector_(std::move(selector)), selects_all_(SelectsAll(selector_)) {}
+WatchFilter::WatchFilter(const storage::Database& database, Selector selector, Disclosure disclosure)
+    : database_(database),
+      selector_(std::move(selector)),
+      disclosure_(disclosure),
+      selects_all_(SelectsAll(selector_)) {}
 
 absl::StatusOr<bool> WatchFilter::Matches(const WatchedVersion& version) const {
   if (selects_all_) return true;
@@ -37,7 +40,7 @@ absl::StatusOr<bool> WatchFilter::Matches(const WatchedVersion& version) const {
     return false;
   }
   if (!selector_.NeedsContent()) return true;
-  auto content = ReadContentJson(View(database_), version.content);
+  auto content = ReadContentJson(view(), version.content);
   if (absl::IsNotFound(content.status())) return false;  // Erased: as in a list.
   if (!content.ok()) return content.status();
   auto value = ParseJson(*content);

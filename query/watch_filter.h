@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "query/selector.h"
+#include "query/view.h"
 #include "storage/base/ids.h"
 #include "storage/log/entry.h"
 #include "storage/log/fact_keys.h"
@@ -36,7 +37,10 @@ struct FilteredChange {
 class WatchFilter {
  public:
   // The database must outlive the filter.
-  WatchFilter(const storage::Database& database, Selector selector);
+  WatchFilter(const storage::Database& database, Selector selector, Disclosure disclosure = {});
+
+  // What the watcher may see of the store as it is now.
+  View view() const { return View(database_, disclosure_); }
 
   absl::StatusOr<bool> Matches(const WatchedVersion& version) const;
 
@@ -49,6 +53,7 @@ class WatchFilter {
 
   const storage::Database& database_;
   Selector selector_;
+  const Disclosure disclosure_;
   bool selects_all_ = false;
 };
 

@@ -50,7 +50,7 @@ absl::StatusOr<std::optional<WatchEvent>> WatchSnapshot::MakeEvent(const StateIt
   event.type = WatchEvent::Type::kState;
   event.entry = *std::move(entry);
   event.ref = refs_[ref_].ref;
-  absl::Status status = FillResource(database_, VersionOf(item), event);
+  absl::Status status = FillResource(filter_.view(), VersionOf(item), event);
   if (!status.ok()) return status;
   return event;
 }

@@ -49,7 +49,7 @@ absl::StatusOr<std::unique_ptr<Watcher>> Watcher::Open(const Database& database,
     return InvalidArgument(kBadCursor,
                            storage::Concat("a snapshot is taken at a whole revision, not inside one: ", options.from));
   }
-  std::unique_ptr<Watcher> watcher(new Watcher(database, std::move(options.selector), *std::move(scope), *cursor));
+  std::unique_ptr<Watcher> watcher(new Watcher(database, options, *std::move(scope), *cursor));
   if (options.snapshot) {
     auto snapshot = WatchSnapshot::Take(database, watcher->filter_, watcher->feed_.scope(), cursor->revision);
     if (!snapshot.ok()) return snapshot.status();
@@ -58,9 +58,9 @@ absl::StatusOr<std::unique_ptr<Watcher>> Watcher::Open(const Database& database,
   return watcher;
 }
 
-Watcher::Watcher(const Database& database, Selector selector, WatchScope scope, WatchCursor cursor)
+Watcher::Watcher(const Database& database, const WatchOptions& options, WatchScope scope, WatchCursor cursor)
     : database_(database),
-      filter_(database, std::move(selector)),
+      filter_(database, options.selector, options.disclosure),
       feed_(database, std::move(scope), cursor.IsWhole() ? Revision(cursor.revision.value + 1) : cursor.revision),
       cursor_(cursor),
       start_(cursor) {}
@@ -152,7 +152,7 @@ absl::StatusOr<bool> Watcher::AdvanceEntry(WatchBatch& batch) {
   if (!(*change)->moved_from.IsNone()) {
     event->moved_from = std::string(database_.catalog.names.ResourceKey((*change)->moved_from));
   }
-  absl::Status status = FillResource(database_, (*change)->version, *event);
+  absl::Status status = FillResource(filter_.view(), (*change)->version, *event);
   if (!status.ok()) return status;
   Push(*std::move(event), batch);
   return true;

@@ -37,7 +37,8 @@ struct WatchOptions {
   // Send the state at `from`, which must be a whole revision, before what follows.
   bool snapshot = false;
   Selector selector;
-  int64_t now = 0;  // What a relative TIME counts from, in seconds since 1970.
+  Disclosure disclosure;  // What of it may be shown.
+  int64_t now = 0;        // What a relative TIME counts from, in seconds since 1970.
 };
 
 struct WatchBatchLimits {
@@ -84,7 +85,7 @@ class Watcher {
   // Whether an event that was held back is followed by another one of its entry.
   enum class Place { kInsideEntry, kLastOfEntry };
 
-  Watcher(const storage::Database& database, Selector selector, WatchScope scope, WatchCursor cursor);
+  Watcher(const storage::Database& database, const WatchOptions& options, WatchScope scope, WatchCursor cursor);
 
   // Each goes one small step on, and is false where there is nothing to go on with.
   absl::StatusOr<bool> AdvanceSnapshot(WatchBatch& batch);

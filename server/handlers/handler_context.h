@@ -4,6 +4,7 @@
 #include "query/view.h"
 #include "server/follow/follow_table.h"
 #include "server/follow/ingest_loop.h"
+#include "server/handlers/disclosure_query.h"
 #include "server/http/request.h"
 #include "server/watch/watch_hub.h"
 #include "storage/base/clock.h"
@@ -17,7 +18,7 @@ struct ReadContext {
   const storage::Clock& clock;
 
   // What the request's caller sees of the store, as of now.
-  query::View ViewFor(const Request& /*request*/) const { return query::View(database); }
+  query::View ViewFor(const Request& request) const { return query::View(database, DisclosureFor(request)); }
 };
 
 // What a running server has beside it.

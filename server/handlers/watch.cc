@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/handlers/disclosure_query.h"
 #include "server/handlers/selector_query.h"
 #include "server/http/query_reader.h"
 
@@ -13,6 +14,7 @@ absl::StatusOr<std::unique_ptr<query::Watcher>> OpenWatch(const HandlerContext& 
   options.refs = {.repository = query.Take("repo").value_or(""), .refs = query.TakeAll("ref")};
   options.from = query.Take("from").value_or("");
   options.snapshot = query.TakeBool("snapshot");
+  options.disclosure = DisclosureFor(request);
   options.now = context.clock.NowSeconds();
   auto selector = TakeSelector(query);
   if (!selector.ok()) return selector.status();

@@ -17,7 +17,11 @@ namespace setpoint::server {
 class QueryReader {
  public:
   // `query` must outlive the reader.
-  explicit QueryReader(const QueryParameters& query) : query_(query), taken_(query.size(), false) {}
+  explicit QueryReader(const QueryParameters& query) : query_(query), taken_(query.size(), false) {
+    // Every path takes it, so it is no news; handlers/disclosure_query.h says what it means.
+    TakeBool("show_secrets");
+    known_.clear();
+  }
 
   // The value of a parameter; nothing where it was not given.
   std::optional<std::string> Take(std::string_view name);

@@ -34,4 +34,20 @@ Digest Sha256(std::initializer_list<std::string_view> parts) {
   return digest;
 }
 
+Digest HmacSha256(std::string_view key, std::initializer_list<std::string_view> parts) {
+  constexpr size_t kBlockSize = 64;
+  SETPOINT_CHECK(key.size() <= kBlockSize, "an HMAC key is no longer than a block");
+  std::array<char, kBlockSize> inner_pad;
+  std::array<char, kBlockSize> outer_pad;
+  for (size_t i = 0; i < kBlockSize; ++i) {
+    const char byte = i < key.size() ? key[i] : '\0';
+    inner_pad[i] = static_cast<char>(byte ^ 0x36);
+    outer_pad[i] = static_cast<char>(byte ^ 0x5C);
+  }
+  std::string text(inner_pad.data(), kBlockSize);
+  for (const std::string_view part : parts) text.append(part);
+  const Digest inner = Sha256(text);
+  return Sha256({std::string_view(outer_pad.data(), kBlockSize), inner.Bytes()});
+}
+
 }  // namespace setpoint::storage

@@ -1,4 +1,5 @@
-// SHA-256 digests: of canonical content, of files, and of the links of the log's hash chain.
+// SHA-256 digests: of canonical content, of files, and of the links of the log's hash chain; and keyed ones, of what
+// must not be guessed from its digest.
 // A value type and pure functions; any thread may call them.
 #pragma once
 
@@ -40,5 +41,9 @@ struct Digest {
 // SHA-256 of the parts, one after another.
 Digest Sha256(std::initializer_list<std::string_view> parts);
 inline Digest Sha256(std::string_view bytes) { return Sha256({bytes}); }
+
+// HMAC-SHA-256 (RFC 2104) of the parts, one after another: equal texts give equal digests, and whoever lacks the key
+// can neither make nor guess one. The key has at most 64 bytes.
+Digest HmacSha256(std::string_view key, std::initializer_list<std::string_view> parts);
 
 }  // namespace setpoint::storage

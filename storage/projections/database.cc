@@ -11,6 +11,7 @@
 #include "storage/log/log_writer.h"
 #include "storage/log/meta.h"
 #include "storage/projections/projector.h"
+#include "storage/projections/redaction_key.h"
 
 namespace setpoint::storage {
 namespace {
@@ -59,6 +60,9 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& dire
         "`setpoint rebuild` on this store");
   }
   if (status = database->catalog.Load(*database->store); !status.ok()) return status;
+  absl::StatusOr<std::string> redaction_key = EnsureRedactionKey(*database->store, options.mode, SystemRandom());
+  if (!redaction_key.ok()) return redaction_key.status();
+  database->redaction_key = *std::move(redaction_key);
   return database;
 }
 

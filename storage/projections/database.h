@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "storage/engine/store.h"
 #include "storage/projections/catalog.h"
+#include "storage/projections/secret_bearers.h"
 
 namespace setpoint::storage {
 
@@ -15,6 +16,9 @@ struct Database {
   std::string directory;  // The data directory (--data).
   std::unique_ptr<Store> store;
   Catalog catalog;
+  std::string redaction_key;  // redaction_key.h; never in an answer or a log.
+  // What readers found out so far; it changes no answer.
+  mutable SecretBearers secret_bearers;
 
   // Opens the store (errors as Store::Open) and loads the tables. kFailedPrecondition where the projections were
   // written by another version of this program, or a rebuild was interrupted: storage/ingest/rebuild.h opens those.

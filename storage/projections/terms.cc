@@ -8,17 +8,18 @@
 #include <utility>
 #include <variant>
 
-#include "absl/container/flat_hash_set.h"
 #include "storage/base/coding.h"
 #include "storage/base/concat.h"
+#include "storage/base/secret_marks.h"
 #include "storage/log/content_store.h"
 
 namespace setpoint::storage {
 namespace {
 
 constexpr size_t kTermBytes = 3;
-constexpr size_t kScalarBytesMin = 3;  // Without quotes.
-constexpr uint64_t kBorrowedMark = 0;  // No resource has this id.
+constexpr size_t kScalarBytesMin = 3;               // Without quotes.
+constexpr uint64_t kBorrowedMark = 0;               // No resource has this id.
+constexpr std::string_view kSecretMark = "secret";  // Without quotes: no scalar.
 
 static_assert(std::endian::native == std::endian::little, "hashes are on disk, and read words as little-endian");
 
@@ -64,6 +65,7 @@ class ScalarReader {
   std::vector<uint64_t> Run() {
     for (size_t at = 0; at < json_.size();) at = Step(at);
     if (!is_secret_) hashes_.insert(hashes_.end(), data_hashes_.begin(), data_hashes_.end());
+    if (json_.empty() || HasSecretMark(json_)) hashes_.push_back(Hash(kSecretMark));
     std::sort(hashes_.begin(), hashes_.end());
     hashes_.erase(std::unique(hashes_.begin(), hashes_.end()), hashes_.end());
     return std::move(hashes_);
@@ -221,6 +223,22 @@ absl::StatusOr<std::optional<std::vector<ResourceId>>> FindResourcesByTerm(const
   std::vector<ResourceId> resources(all.begin(), all.end());
   std::sort(resources.begin(), resources.end());
   return resources;
+}
+
+absl::Status AddSecretBearers(const RowReader& rows, Revision after, Revision upto,
+                              absl::flat_hash_set<ResourceId>& bearers) {
+  const std::vector<uint32_t> terms = {TermOf(Hash(kSecretMark))};
+  Gathered gathered;
+  std::string first;
+  AppendBigEndian64(first, after.value + 1);
+  const std::unique_ptr<RowIterator> row = rows.Scan(Family::kTerms, {});
+  for (row->Seek(first); row->Valid(); row->Next()) {
+    if (ByteReader(row->Key()).BigEndian64() > upto.value) break;
+    if (absl::Status status = ReadRow(row->Value(), terms, gathered); !status.ok()) return status;
+    gathered.borrowed.clear();  // A content is known by the resource that named it.
+  }
+  bearers.insert(gathered.found.begin(), gathered.found.end());
+  return row->Status();
 }
 
 }  // namespace setpoint::storage

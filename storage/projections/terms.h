@@ -8,6 +8,8 @@
 // A term is 24 bits of a hash of a scalar as it stands in canonical JSON, no matter under which pointer: two values may
 // share one, so that whoever asks looks at the contents as well. Scalars of less than three bytes, true, false, null,
 // ciphertext and the data of Secrets have no term: a search for those looks at everything it may see.
+// A content with a mark of secrets (base/secret_marks.h) has one term more, that of no scalar: who bears secrets.
+// So has an erased one, of which nobody knows any more.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +19,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "storage/base/ids.h"
@@ -30,7 +33,7 @@ namespace setpoint::storage {
 // until kProjectionsVersion rises.
 std::optional<uint64_t> TermHash(std::string_view scalar);
 
-// The hashes of all scalars of a canonical text that have a term, each once, in rising order.
+// The hashes of all scalars of a canonical text that have a term, each once, in rising order; and that of the mark.
 std::vector<uint64_t> TermHashes(std::string_view json);
 
 // Derives the row of one entry after another. One thread at a time: the writer's.
@@ -59,5 +62,10 @@ class TermWriter {
 absl::StatusOr<std::optional<std::vector<ResourceId>>> FindResourcesByTerm(const RowReader& rows,
                                                                            const std::vector<std::string>& scalars,
                                                                            Revision applied);
+
+// Adds the resources whose contents, first named by an entry after `after` and up to `upto`, may have marks of secrets.
+// Any thread.
+absl::Status AddSecretBearers(const RowReader& rows, Revision after, Revision upto,
+                              absl::flat_hash_set<ResourceId>& bearers);
 
 }  // namespace setpoint::storage

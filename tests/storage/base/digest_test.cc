@@ -17,6 +17,14 @@ TEST(Digest, IsTheSha256OfTheStandard) {
 
 TEST(Digest, PartsAreHashedOneAfterAnother) { EXPECT_EQ(Sha256({"a", "", "bc"}), Sha256("abc")); }
 
+// RFC 4231, cases 2 and 1.
+TEST(Digest, TheKeyedOneIsTheHmacOfTheStandard) {
+  EXPECT_EQ(HmacSha256("Jefe", {"what do ya want ", "for nothing?"}).Hex(),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  EXPECT_EQ(HmacSha256(std::string(20, '\x0b'), {"Hi There"}).Hex(),
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+}
+
 TEST(Digest, IsReadFromExactlyItsBytes) {
   const Digest digest = Sha256("abc");
   EXPECT_EQ(Digest::FromBytes(digest.Bytes()), digest);

@@ -34,9 +34,9 @@ TEST(TermHashesTest, EscapedQuotesEndNoString) {
 }
 
 TEST(TermHashesTest, SecretsAndCiphertextHaveNone) {
-  EXPECT_EQ(CountTerms(R"({"apiVersion":"v1","data":{"password":"hunter2"},"kind":"Secret"})"), 1u);
+  EXPECT_EQ(CountTerms(R"({"apiVersion":"v1","data":{"password":"hunter2"},"kind":"Secret"})"), 2u);  // With the mark.
   EXPECT_EQ(CountTerms(R"({"data":{"password":"hunter2"},"kind":"ConfigMap"})"), 2u);
-  EXPECT_EQ(CountTerms(R"({"password":"ENC[AES256_GCM,data:x]"})"), 0u);
+  EXPECT_EQ(CountTerms(R"({"password":"ENC[AES256_GCM,data:x]"})"), 1u);
 }
 
 // They are on disk: another hash needs another kProjectionsVersion.
@@ -100,6 +100,16 @@ TEST_F(TermsTest, OnlyWhatIsNewStandsInARowAlsoAfterARestart) {
   Restart(1);
   Name(2, {{1, R"({"image":"web:1.1","name":"web"})"}});
   EXPECT_EQ(RowOf(2), row);
+}
+
+TEST_F(TermsTest, WhoBearsSecretsIsFoundFromWhereOneStood) {
+  Name(1, {{1, R"({"kind":"Secret"})"}, {2, R"({"kind":"ConfigMap"})"}});
+  Name(2, {{2, R"({"a":"ENC[x]"})"}, {3, R"({"a":"x"})"}});
+  absl::flat_hash_set<ResourceId> bearers;
+  ASSERT_TRUE(AddSecretBearers(*store_, Revision(0), Revision(1), bearers).ok());
+  EXPECT_EQ(bearers, absl::flat_hash_set<ResourceId>({ResourceId(1)}));
+  ASSERT_TRUE(AddSecretBearers(*store_, Revision(1), Revision(2), bearers).ok());
+  EXPECT_EQ(bearers, absl::flat_hash_set<ResourceId>({ResourceId(1), ResourceId(2)}));
 }
 
 }  // namespace
