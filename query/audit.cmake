@@ -6,3 +6,7 @@ setpoint_library(query_audit
   path_pattern.cc path_pattern.h predecessors.cc predecessors.h search.cc search.h search_json.cc search_json.h
   sops.cc sops.h text_diff.cc text_diff.h
   LIBRARIES query)
+# What every answer says of who did it, and where an environment is.
+target_sources(query PRIVATE
+  attribution.cc attribution.h attribution_json.cc attribution_json.h environment.cc environment.h
+  pull_request.cc pull_request.h signature.cc signature.h trailers.cc trailers.h)

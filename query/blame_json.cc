@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "query/attribution_json.h"
 #include "query/entry_json.h"
 
 namespace setpoint::query {
@@ -14,8 +15,14 @@ absl::Status WriteBlameField(const View& view, const BlameField& field, Authorsh
   json.Member("revision", field.revision.value);
   WriteCommitId((*author)->entry.commit, json);
   WriteAuthorship((*author)->commit, json);
+  const EntryFacts& entry = (*author)->entry;
+  absl::Status status = WriteAttribution(view, entry.timeline, entry.commit, (*author)->commit, json);
+  if (!status.ok()) return status;
   WriteOptional("timeline", timeline ? timeline->Label() : "", json);
-  json.Member("landed", field.landed.value).Member("key", view.catalog.names.ResourceKey(field.resource)).EndObject();
+  json.Member("landed", field.landed.value);
+  status = WriteLandedBy(view, field.revision, field.landed, json);
+  if (!status.ok()) return status;
+  json.Member("key", view.catalog.names.ResourceKey(field.resource)).EndObject();
   return absl::OkStatus();
 }
 

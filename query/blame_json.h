@@ -11,8 +11,8 @@
 
 namespace setpoint::query {
 
-// Writes one object: pointer, value, revision, commit, author, committed, message, timeline, landed, key (that the
-// resource had there).
+// Writes one object: pointer, value, revision, commit, author, committed, message, the members of
+// attribution_json.h, timeline, landed, landed_by, key (that the resource had there).
 absl::Status WriteBlameField(const View& view, const BlameField& field, AuthorshipCache& authors, JsonWriter& json);
 
 // By the bytes of their pointers, as JSON answers have them.

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "query/attribution_json.h"
 #include "query/content.h"
 #include "query/entry_json.h"
 #include "query/history_fields.h"
@@ -15,9 +16,14 @@ absl::Status WriteHistoryItem(const View& view, const HistoryItem& item, JsonWri
   json.BeginObject().Member("revision", item.entry.revision.value);
   WriteCommitId(item.entry.commit, json);
   WriteAuthorship(item.commit, json);
+  absl::Status status = WriteAttribution(view, item.entry.timeline, item.entry.commit, item.commit, json);
+  if (!status.ok()) return status;
   json.Member("operation", OperationName(version.operation));
   WriteOptional("timeline", timeline ? timeline->Label() : "", json);
-  json.Member("landed", item.landed.value).Member("key", names.ResourceKey(version.resource));
+  json.Member("landed", item.landed.value);
+  status = WriteLandedBy(view, item.entry.revision, item.landed, json);
+  if (!status.ok()) return status;
+  json.Member("key", names.ResourceKey(version.resource));
   if (!version.moved_from.IsNone()) json.Member("moved_from", names.ResourceKey(version.moved_from));
   if (!version.moved_to.IsNone()) json.Member("moved_to", names.ResourceKey(version.moved_to));
   json.Member("path", names.Path(version.path));

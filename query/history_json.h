@@ -8,8 +8,9 @@
 
 namespace setpoint::query {
 
-// One object: revision, commit, author, committed, message, operation, timeline, landed, key, moved_from, moved_to,
-// path, content_hash, stale, fields (the JSON pointers that differ from the version it replaced; reads both contents).
+// One object: revision, commit, author, committed, message, the members of attribution_json.h, operation, timeline,
+// landed, landed_by, key, moved_from, moved_to, path, content_hash, stale, fields (the JSON pointers that differ from
+// the version it replaced; reads both contents).
 absl::Status WriteHistoryItem(const View& view, const HistoryItem& item, JsonWriter& json);
 
 }  // namespace setpoint::query

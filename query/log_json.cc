@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "query/attribution_json.h"
 #include "query/entry_facts.h"
 #include "query/entry_json.h"
 #include "query/time_text.h"
@@ -37,20 +38,23 @@ void WriteList(const storage::Entry& entry, JsonWriter& json) {
 
 }  // namespace
 
-void WriteLogItem(const View& view, const LogItem& item, ChangesPart changes, JsonWriter& json) {
+absl::Status WriteLogItem(const View& view, const LogItem& item, ChangesPart changes, JsonWriter& json) {
   const auto timeline = view.catalog.timelines.Find(item.position.timeline);
   json.BeginObject().Member("revision", item.position.revision.value);
   WriteOptional("timeline", timeline ? timeline->Label() : "", json);
   WriteCommitId(item.entry.commit, json);
   WriteAuthorship(item.commit, json);
+  absl::Status status = WriteAttribution(view, item.position.timeline, item.entry.commit, item.commit, json);
+  if (!status.ok()) return status;
   json.Member("operation", CauseName(item.entry.cause)).Member("observed", FormatTime(item.entry.observed));
-  json.Member("signed", item.commit && item.commit->has_signature).Member("files", uint64_t{item.entry.files.size()});
+  json.Member("files", uint64_t{item.entry.files.size()});
   if (changes == ChangesPart::kCount) {
     WriteCounts(item.entry, json);
   } else {
     WriteList(item.entry, json);
   }
   json.EndObject();
+  return absl::OkStatus();
 }
 
 }  // namespace setpoint::query

@@ -1,21 +1,25 @@
 #include "query/search_json.h"
 
+#include "query/attribution_json.h"
 #include "query/entry_json.h"
 #include "query/resource_json.h"
 
 namespace setpoint::query {
 
-void WriteSearchItem(const View& view, const SearchItem& item, JsonWriter& json) {
+absl::Status WriteSearchItem(const View& view, const SearchItem& item, JsonWriter& json) {
   const storage::Names& names = view.catalog.names;
   const storage::Version& version = item.version;
   const auto timeline = view.catalog.timelines.Find(item.entry.timeline);
   json.BeginObject().Member("revision", item.entry.revision.value);
   WriteCommitId(item.entry.commit, json);
   WriteAuthorship(item.commit, json);
-  WriteOptional("committer", item.commit ? AuthorText(item.commit->committer) : "", json);
-  json.Member("signed", item.commit && item.commit->has_signature);
+  absl::Status status = WriteAttribution(view, item.entry.timeline, item.entry.commit, item.commit, json);
+  if (!status.ok()) return status;
   WriteOptional("timeline", timeline ? timeline->Label() : "", json);
-  json.Member("landed", version.position.revision.value).Member("operation", OperationName(version.operation));
+  json.Member("landed", version.position.revision.value);
+  status = WriteLandedBy(view, item.entry.revision, version.position.revision, json);
+  if (!status.ok()) return status;
+  json.Member("operation", OperationName(version.operation));
   WriteIdentity(names.ResourceKey(version.resource), version.format, json);
   if (!version.moved_from.IsNone()) json.Member("moved_from", names.ResourceKey(version.moved_from));
   json.Member("path", names.Path(version.path));
@@ -32,6 +36,7 @@ void WriteSearchItem(const View& view, const SearchItem& item, JsonWriter& json)
     json.EndArray();
   }
   json.EndObject();
+  return absl::OkStatus();
 }
 
 }  // namespace setpoint::query

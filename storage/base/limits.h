@@ -40,6 +40,14 @@ inline constexpr size_t kTreeDiffStepsMax = size_t{1} << 22;
 inline constexpr size_t kWorkerOutputBytesMax = size_t{256} << 20;
 inline constexpr size_t kWorkerErrorBytesMax = size_t{8} << 10;
 
+// Keys of a large organisation are some megabytes; they are held in memory and hashed at each run.
+inline constexpr size_t kKeyFileBytesMax = size_t{64} << 20;
+
+// Signatures verified before their verdicts are written: what an interruption loses, and what a slow tool holds up.
+inline constexpr size_t kVerdictsAtOnce = 64;
+// Tools beside each other: each is a process of some megabytes.
+inline constexpr size_t kVerifyJobsMax = 64;
+
 // Packs: Git itself makes no longer chains of deltas.
 inline constexpr size_t kDeltaChainMax = 4'096;
 

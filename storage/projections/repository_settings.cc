@@ -13,6 +13,8 @@ constexpr std::string_view kKeyPrefix = "repository/";
 constexpr size_t kNameBytesMax = 63;
 
 // value := source · count × owned pattern · count × pointing pattern · delete_on_vanish u8
+//        · count × environment (name · ref · path prefix) · count × key file (kind u8 · path)
+// Rows from before there were environments end after delete_on_vanish.
 void AppendStrings(const std::vector<std::string>& strings, std::string& out) {
   AppendVarint(out, strings.size());
   for (const std::string& string : strings) AppendString(out, string);
@@ -25,6 +27,45 @@ std::vector<std::string> ReadStrings(ByteReader& reader) {
   return strings;
 }
 
+void AppendEnvironments(const std::vector<Environment>& environments, std::string& out) {
+  AppendVarint(out, environments.size());
+  for (const Environment& each : environments) {
+    AppendString(out, each.name);
+    AppendString(out, each.ref);
+    AppendString(out, each.path_prefix);
+  }
+}
+
+std::vector<Environment> ReadEnvironments(ByteReader& reader) {
+  std::vector<Environment> environments;
+  const uint64_t count = reader.Varint();
+  for (uint64_t i = 0; i < count && !reader.failed(); ++i) {
+    Environment& each = environments.emplace_back();
+    each.name = std::string(reader.String());
+    each.ref = std::string(reader.String());
+    each.path_prefix = std::string(reader.String());
+  }
+  return environments;
+}
+
+void AppendKeyFiles(const std::vector<SignatureKeyFile>& files, std::string& out) {
+  AppendVarint(out, files.size());
+  for (const SignatureKeyFile& each : files) {
+    out.push_back(static_cast<char>(each.kind));
+    AppendString(out, each.path);
+  }
+}
+
+std::vector<SignatureKeyFile> ReadKeyFiles(ByteReader& reader) {
+  std::vector<SignatureKeyFile> files;
+  const uint64_t count = reader.Varint();
+  for (uint64_t i = 0; i < count && !reader.failed(); ++i) {
+    const auto kind = static_cast<SignatureKeyKind>(reader.Byte());
+    files.push_back({kind, std::string(reader.String())});
+  }
+  return files;
+}
+
 absl::StatusOr<RepositorySettings> DecodeSettings(std::string_view name, std::string_view value) {
   RepositorySettings settings;
   settings.name = std::string(name);
@@ -33,6 +74,10 @@ absl::StatusOr<RepositorySettings> DecodeSettings(std::string_view name, std::st
   settings.owned_patterns = ReadStrings(reader);
   settings.pointing_patterns = ReadStrings(reader);
   settings.delete_on_vanish = reader.Byte() != 0;
+  if (!reader.AtEnd()) {
+    settings.environments = ReadEnvironments(reader);
+    settings.signature_keys = ReadKeyFiles(reader);
+  }
   if (!reader.Finished()) return absl::DataLossError(Concat("the settings of `", name, "` are malformed"));
   return settings;
 }
@@ -130,6 +175,8 @@ void PutRepositorySettings(const RepositorySettings& settings, RowSink& sink) {
   AppendStrings(settings.owned_patterns, value);
   AppendStrings(settings.pointing_patterns, value);
   value.push_back(settings.delete_on_vanish ? 1 : 0);
+  AppendEnvironments(settings.environments, value);
+  AppendKeyFiles(settings.signature_keys, value);
   sink.Put(Family::kSettings, Concat(kKeyPrefix, settings.name), value);
 }
 

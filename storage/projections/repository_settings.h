@@ -11,6 +11,8 @@
 #include "absl/status/statusor.h"
 #include "storage/engine/row_sink.h"
 #include "storage/engine/store.h"
+#include "storage/projections/environment.h"
+#include "storage/projections/signature_keys.h"
 
 namespace setpoint::storage {
 
@@ -23,6 +25,10 @@ struct RepositorySettings {
   std::vector<std::string> pointing_patterns = {"refs/tags/*"};
   // A ref that vanishes sends deletions of everything it had. Off: its last state stays.
   bool delete_on_vanish = false;
+  // Named scopes of it, each name once.
+  std::vector<Environment> environments = {};
+  // What its commits' signatures are verified with; none: no signature is.
+  std::vector<SignatureKeyFile> signature_keys = {};
 };
 
 // The name that a source gets when none is given: its last path component without ".git" or ".bundle", made valid.

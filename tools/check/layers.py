@@ -38,6 +38,9 @@ LAYERS = {
         {"libyaml": "*yaml*", "simdjson": "*json*", "rapidjson": "*json*", "tomlplusplus": "*toml*"},
     ),
     "storage/projections": Layer(("storage/base", "storage/engine", "storage/log")),
+    "storage/signatures": Layer(
+        ("storage/base", "storage/engine", "storage/log", "storage/git", "storage/projections"), posix=True
+    ),
     "storage/ingest": Layer(STORAGE),
     "query": Layer(
         STORAGE,

@@ -119,7 +119,8 @@ absl::Status PrintAnswer(const query::View& view, const std::vector<query::LogIt
   JsonLines lines;
   for (const query::LogItem& item : items) {
     query::JsonWriter json;
-    query::WriteLogItem(view, item, flags.changes ? query::ChangesPart::kList : query::ChangesPart::kCount, json);
+    const auto part = flags.changes ? query::ChangesPart::kList : query::ChangesPart::kCount;
+    if (absl::Status status = query::WriteLogItem(view, item, part, json); !status.ok()) return status;
     lines.Add(json.text());
   }
   return PrintDocument(lines.Take(), format);

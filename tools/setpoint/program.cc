@@ -45,7 +45,9 @@ void AddVerbs(CLI::App& app, Context& context) {
   AddStatus(app, context);
   AddServe(app, context);
   AddWatch(app, context);
+  AddEnvironments(app, context);
   AddVerify(app, context);
+  AddVerifySignatures(app, context);
   AddRebuild(app, context);
   AddCompletion(app, context);
   AddHelp(app, context);

@@ -100,16 +100,17 @@ class Output {
   Output(const query::View& view, OutputFormat format, bool with_fields)
       : view_(view), format_(format), with_fields_(with_fields), table_(Columns(with_fields)) {}
 
-  void Add(const query::SearchItem& item) {
+  absl::Status Add(const query::SearchItem& item) {
     if (format_ == OutputFormat::kTable) {
       AddRow(view_, item, with_fields_, table_);
     } else if (format_ == OutputFormat::kName) {
       Print(storage::Concat(view_.catalog.names.ResourceKey(item.version.resource), "\n"));
     } else {
       query::JsonWriter json;
-      query::WriteSearchItem(view_, item, json);
+      if (absl::Status status = query::WriteSearchItem(view_, item, json); !status.ok()) return status;
       lines_.Add(json.text());
     }
+    return absl::OkStatus();
   }
 
   absl::Status Finish() {
@@ -151,10 +152,12 @@ absl::Status RunSearch(const SearchFlags& flags) {
   if (!flags.read.at.empty()) request.position = position->position;
   Output output(view, OutputFormatOf(flags.read.output), filter->AsksForFields());
   size_t count = 0;
+  absl::Status written;
   absl::Status status = query::Search(view, request, [&](const query::SearchItem& item) {
-    output.Add(item);
-    return ++count != flags.read.limit;
+    written = output.Add(item);
+    return written.ok() && ++count != flags.read.limit;
   });
+  if (!written.ok()) return written;
   return status.ok() ? output.Finish() : status;
 }
 
