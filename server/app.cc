@@ -23,13 +23,18 @@
 #include "server/handlers/fetch.h"
 #include "server/handlers/handler_context.h"
 #include "server/handlers/health.h"
+#include "server/handlers/metrics.h"
 #include "server/handlers/read_routes.h"
 #include "server/handlers/readiness.h"
 #include "server/handlers/watch.h"
+#include "server/http/connection_stats.h"
 #include "server/http/listener.h"
+#include "server/http/request_stats.h"
 #include "server/http/router.h"
 #include "server/http/session.h"
 #include "server/http/worker_pool.h"
+#include "server/metrics/collectors.h"
+#include "server/metrics/exposition.h"
 #include "server/settings/reloader.h"
 #include "server/watch/watch_hub.h"
 #include "storage/base/clock.h"
@@ -41,7 +46,7 @@ namespace {
 // Requests at hand and watchers' last lines have this long when the server stops.
 constexpr auto kShutdownGrace = std::chrono::seconds(5);
 
-Router MakeRouter(const HandlerContext& context) {
+Router MakeRouter(const HandlerContext& context, const Exposition& metrics) {
   const auto answer = [&context](auto function) -> AnswerHandler {
     return [&context, function](const Request& request) { return function(context, request); };
   };
@@ -51,6 +56,7 @@ Router MakeRouter(const HandlerContext& context) {
   router.Get("/v1/watch", WatchHandler([&context](const Request& request) { return OpenWatch(context, request); }));
   router.Get("/healthz", answer(GetHealth));
   router.Get("/readyz", answer(GetReadiness));
+  router.Get("/metrics", AnswerHandler([&metrics](const Request& request) { return GetMetrics(metrics, request); }));
   return router;
 }
 
@@ -65,10 +71,12 @@ class ComposedApp : public App {
         workers_(std::max<size_t>(options.worker_threads, 1), options.connections.queued_requests_max),
         hub_(database_->catalog, io_),
         handler_context_{{*database_, storage::SystemClock()}, follow_, ingest_, hub_},
-        router_(MakeRouter(handler_context_)),
-        session_context_{router_, workers_, hub_, options.connections, options.watch},
+        router_(MakeRouter(handler_context_, metrics_)),
+        requests_(router_.routes()),
+        session_context_{router_, workers_, hub_, options.connections, options.watch, requests_, connections_},
         ingest_(*database_, std::move(sources), options.ingest, follow_),
         reloader_(options, std::move(load), [](const ServerOptions& fresh) { Apply(fresh); }) {
+    for (Collector& collector : AllCollectors()) metrics_.Add(std::move(collector));
     Apply(options);
   }
 
@@ -142,6 +150,16 @@ class ComposedApp : public App {
     }
   }
 
+  std::vector<Collector> AllCollectors() const {
+    return {CatalogCollector(*database_),
+            FollowCollector(follow_),
+            RequestCollector(requests_),
+            WatchCollector(hub_),
+            StoreCollector(*database_),
+            ConnectionCollector(connections_, workers_),
+            ProcessCollector()};
+  }
+
   const size_t io_threads_;
   const std::unique_ptr<storage::Database> database_;
   FollowTable follow_;
@@ -149,7 +167,10 @@ class ComposedApp : public App {
   WorkerPool workers_;
   WatchHub hub_;
   const HandlerContext handler_context_;
+  Exposition metrics_;
   const Router router_;
+  RequestStats requests_;
+  ConnectionStats connections_;
   SessionContext session_context_;
   std::unique_ptr<Listener> listener_;
   IngestLoop ingest_;

@@ -1,7 +1,8 @@
-// How following each source goes: written by the ingest loop, read by `status` and `readyz`.
+// How following each source goes: written by the ingest loop, read by `status`, `readyz` and `metrics`.
 // Thread-safe.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -18,6 +19,16 @@ struct FollowState {
   uint64_t failures = 0;              // In a row.
   std::string error;                  // Of the last run; empty: it went well.
   std::vector<std::string> warnings;  // Of the last run.
+  // When the last run that went well began to look at the source; before the first: when following began.
+  std::chrono::steady_clock::time_point observed = std::chrono::steady_clock::now();
+  uint64_t commits_behind = 0;  // Of the run at hand: known to it, not yet in the log.
+  // Counted since the start.
+  uint64_t good_runs = 0;
+  uint64_t failed_runs = 0;
+  double run_seconds = 0;  // Of both.
+  uint64_t entries = 0;
+  uint64_t commits = 0;
+  uint64_t changes = 0;
 };
 
 class FollowTable {
@@ -25,6 +36,12 @@ class FollowTable {
   void Set(const FollowState& state) {
     absl::MutexLock lock(&mutex_);
     states_[state.repository] = state;
+  }
+
+  // Of a repository whose state was set: a run's progress.
+  void SetCommitsBehind(const std::string& repository, uint64_t commits) {
+    absl::MutexLock lock(&mutex_);
+    states_[repository].commits_behind = commits;
   }
 
   // By repository name.

@@ -118,6 +118,7 @@ void IngestLoop::Run(Source& source) {
   const absl::StatusOr<storage::IngestReport> report = TryRun(source);
   running_ = nullptr;
   if (stopping_) return;
+  source.state.run_seconds += std::chrono::duration<double>(Clock::now() - running_since_).count();
   if (!report.ok()) return NoteFailure(source, report.status());
   // Where it gave way it goes on as soon as nothing else is due.
   const Clock::time_point next = Clock::now() + (report->stopped ? milliseconds(0) : options_.poll_interval);
@@ -125,7 +126,15 @@ void IngestLoop::Run(Source& source) {
   source.state.failures = 0;
   source.state.error.clear();
   source.state.warnings = report->warnings;
-  if (!report->stopped) ++source.state.runs;
+  if (!report->stopped) {
+    ++source.state.runs;
+    source.state.commits_behind = 0;
+  }
+  ++source.state.good_runs;
+  source.state.observed = running_since_;
+  source.state.entries += report->entries;
+  source.state.commits += report->commits;
+  source.state.changes += report->changes;
   table_.Set(source.state);
 }
 
@@ -133,7 +142,13 @@ absl::StatusOr<storage::IngestReport> IngestLoop::TryRun(Source& source) {
   if (source.ingester == nullptr) {
     WatchRefs(source);
     storage::IngestOptions options;
-    options.on_progress = [this](const storage::IngestProgress&) { return GoOn(); };
+    options.on_progress = [this, &source](const storage::IngestProgress& progress) {
+      // At least what is done: the total is not known at first.
+      const uint64_t total = std::max(progress.commits_total, progress.commits_done);
+      source.state.commits_behind = total - progress.commits_done;
+      table_.SetCommitsBehind(source.state.repository, source.state.commits_behind);
+      return GoOn();
+    };
     auto ingester = storage::Ingester::Open(database_, source.settings, options);
     if (!ingester.ok()) return ingester.status();
     source.ingester = *std::move(ingester);
@@ -145,6 +160,7 @@ void IngestLoop::NoteFailure(Source& source, const absl::Status& error) {
   source.ingester.reset();
   ++source.state.failures;
   ++source.state.runs;
+  ++source.state.failed_runs;
   source.state.error = TextOf(error);
   table_.Set(source.state);
   const uint64_t doublings = std::min<uint64_t>(source.state.failures - 1, 20);

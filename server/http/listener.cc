@@ -96,8 +96,10 @@ asio::awaitable<void> Listener::Accept() {
     }
     auto [error, socket] = co_await acceptor_.async_accept(asio::make_strand(io_), asio::as_tuple(asio::use_awaitable));
     if (!error) {
+      Increment(context_.connections.accepted);
       Open(std::move(socket));
     } else if (!stopping_) {
+      Increment(context_.connections.accept_errors);
       room_.expires_after(kAcceptPause);
       co_await room_.async_wait(asio::as_tuple(asio::use_awaitable));
     }
@@ -107,6 +109,7 @@ asio::awaitable<void> Listener::Accept() {
 void Listener::Open(tcp::socket socket) {
   auto session = std::make_shared<Session>(std::move(socket), context_);
   sessions_.insert(session);
+  context_.connections.open.store(sessions_.size(), std::memory_order_relaxed);
   if (stopping_) session->Stop();
   const auto executor = session->executor();
   asio::co_spawn(
@@ -116,6 +119,7 @@ void Listener::Open(tcp::socket socket) {
 
 void Listener::Forget(const std::shared_ptr<Session>& session) {
   sessions_.erase(session);
+  context_.connections.open.store(sessions_.size(), std::memory_order_relaxed);
   room_.cancel();
   if (stopping_ && sessions_.empty()) grace_.cancel();
 }

@@ -29,7 +29,10 @@ std::vector<std::string> Captures(const std::vector<std::string>& pattern, const
 void Router::Add(Method method, std::string_view pattern, Handler handler) {
   auto parsed = ParseTarget(pattern);
   SETPOINT_CHECK(parsed.ok(), "a route is a path");
-  routes_.push_back({method, std::move(parsed->segments), std::move(handler)});
+  const auto known = std::find(patterns_.begin(), patterns_.end(), pattern);
+  const auto index = static_cast<size_t>(known - patterns_.begin());
+  if (known == patterns_.end()) patterns_.emplace_back(pattern);
+  routes_.push_back({method, std::move(parsed->segments), std::move(handler), index});
 }
 
 void Router::Get(std::string_view pattern, Handler handler) { Add(Method::kGet, pattern, std::move(handler)); }
@@ -40,6 +43,7 @@ Router::Match Router::Find(Request& request) const {
   Match match;
   for (const Route& route : routes_) {
     if (!Matches(route.segments, request.segments)) continue;
+    if (match.allow.empty()) match.route = route.pattern;
     if (!match.allow.empty()) match.allow.append(", ");
     match.allow.append(route.method == Method::kGet ? "GET, HEAD" : "POST");
     if (route.method != request.method || match.handler != nullptr) continue;

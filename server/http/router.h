@@ -30,20 +30,26 @@ class Router {
   struct Match {
     const Handler* handler = nullptr;  // Null: nothing is at the path, or not for this method.
     std::string allow;                 // The methods that the path has, as in the header `Allow`; empty: no such path.
+    size_t route = 0;                  // Which of `routes()` the path is.
   };
   // What answers the request's method and path; fills in its captures.
   Match Find(Request& request) const;
+
+  // The patterns of all paths, each once; before them "none", for requests of no path that is served.
+  const std::vector<std::string>& routes() const { return patterns_; }
 
  private:
   struct Route {
     Method method;
     std::vector<std::string> segments;
     Handler handler;
+    size_t pattern;  // Its place in patterns_.
   };
 
   void Add(Method method, std::string_view pattern, Handler handler);
 
   std::vector<Route> routes_;
+  std::vector<std::string> patterns_ = {"none"};
 };
 
 }  // namespace setpoint::server

@@ -142,12 +142,15 @@ asio::awaitable<error_code> Session::ReadBody(Parser& parser, std::string* body)
 
 asio::awaitable<std::optional<Session::Incoming>> Session::Read() {
   if (!co_await AwaitFirstByte()) co_return std::nullopt;
+  outcome_ = {};
+  begun_ = Clock::now();
   Parser parser;
   parser.header_limit(context_.limits.header_bytes_max);
   parser.body_limit(context_.limits.body_bytes_max);
   stream_.expires_after(context_.limits.header_timeout);
   auto [error, header_bytes] = co_await http::async_read_header(stream_, buffer_, parser, kToTuple);
   const Method method = MethodOf(parser.get().method());
+  outcome_.method = method;
   std::string body;
   if (!error) error = co_await ReadBody(parser, method == Method::kPost ? &body : nullptr);
   stream_.expires_never();
@@ -155,6 +158,7 @@ asio::awaitable<std::optional<Session::Incoming>> Session::Read() {
     if (const auto refusal = RefusalOf(error)) co_await Refuse(refusal->status, refusal->word, refusal->detail);
     co_return std::nullopt;
   }
+  begun_ = Clock::now();
   const auto& message = parser.get();
   const auto target = message.target();
   Incoming incoming;
@@ -170,6 +174,7 @@ asio::awaitable<std::optional<Session::Incoming>> Session::Read() {
 
 asio::awaitable<void> Session::Refuse(unsigned status, std::string_view word, std::string_view detail) {
   const Response response = ProblemResponse(status, word, detail);
+  NoteAnswer(status, response.body.size());
   if (co_await output_.Write(response, {.keep_alive = false})) co_return;
   error_code ignored;
   stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
@@ -187,6 +192,7 @@ asio::awaitable<bool> Session::Answer(Incoming incoming) {
     AnswerFrame frame = incoming.frame;
     frame.keep_alive = frame.keep_alive && !stopping_;
     const error_code error = co_await output_.Write(response, frame);
+    NoteAnswer(response.status, frame.head_only ? 0 : response.body.size());
     co_return !error && frame.keep_alive;
   };
 
@@ -196,6 +202,7 @@ asio::awaitable<bool> Session::Answer(Incoming incoming) {
   request->headers = std::move(incoming.headers);
   request->body = std::move(incoming.body);
   const Router::Match match = context_.router.Find(*request);
+  outcome_.route = match.route;
   if (match.allow.empty()) {
     co_return co_await write(
         ProblemResponse(404, "unknown-path", storage::Concat("nothing is served at ", incoming.target.substr(0, 200))));
@@ -215,7 +222,16 @@ asio::awaitable<bool> Session::Answer(Incoming incoming) {
   co_return false;
 }
 
+void Session::NoteAnswer(unsigned status, uint64_t body_bytes) {
+  outcome_.status = status;
+  outcome_.duration = Clock::now() - begun_;
+  outcome_.sent_bytes = body_bytes;
+  context_.requests.Count(outcome_);
+}
+
 asio::awaitable<void> Session::Stream(std::unique_ptr<query::Watcher> watcher, AnswerFrame frame) {
+  // How long a stream lasts is no measure of anything: what counts is how soon it began.
+  NoteAnswer(200, 0);
   if (frame.head_only) {
     frame.keep_alive = false;
     Response response;

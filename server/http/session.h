@@ -2,6 +2,8 @@
 // writes the answers in order. Everything here runs on the connection's strand.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,8 +19,10 @@
 #include <boost/beast/http/parser.hpp>
 
 #include "absl/status/statusor.h"
+#include "server/http/connection_stats.h"
 #include "server/http/output.h"
 #include "server/http/request.h"
+#include "server/http/request_stats.h"
 #include "server/http/router.h"
 #include "server/http/worker_pool.h"
 #include "server/server_options.h"
@@ -34,6 +38,8 @@ struct SessionContext {
   WatchHub& hub;
   ConnectionLimits limits;
   WatchLimits watch;
+  RequestStats& requests;
+  ConnectionStats& connections;
 };
 
 class Session : public std::enable_shared_from_this<Session> {
@@ -63,6 +69,8 @@ class Session : public std::enable_shared_from_this<Session> {
     AnswerFrame frame;
   };
 
+  using Clock = std::chrono::steady_clock;
+
   // Nothing: the connection ended, or was ended because of what came.
   boost::asio::awaitable<std::optional<Incoming>> Read();
   boost::asio::awaitable<bool> AwaitFirstByte();
@@ -71,6 +79,8 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<void> Refuse(unsigned status, std::string_view word, std::string_view detail);
   // Whether the connection goes on.
   boost::asio::awaitable<bool> Answer(Incoming incoming);
+  // The request at hand is answered, or its stream begins.
+  void NoteAnswer(unsigned status, uint64_t body_bytes);
   boost::asio::awaitable<void> Stream(std::unique_ptr<query::Watcher> watcher, AnswerFrame frame);
   boost::asio::awaitable<void> Close();
 
@@ -79,6 +89,9 @@ class Session : public std::enable_shared_from_this<Session> {
   Output output_;
   boost::beast::flat_buffer buffer_;
   std::shared_ptr<WatchStream> watch_;
+  // Of the request at hand.
+  RequestStats::Outcome outcome_;
+  Clock::time_point begun_;
   bool idle_ = false;  // Between requests.
   bool stopping_ = false;
 };

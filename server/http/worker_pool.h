@@ -30,6 +30,10 @@ class WorkerPool {
   // run.
   bool IsOverloaded() const { return queued_.load(std::memory_order_relaxed) >= queued_max_; }
 
+  // How much waits for a thread just now.
+  size_t queued() const { return queued_.load(std::memory_order_relaxed); }
+  size_t queued_max() const { return queued_max_; }
+
   // Runs `work` on a worker thread; its result is moved to the awaiting coroutine. `work` must not throw.
   template <typename Work, typename Result = std::invoke_result_t<Work>>
   boost::asio::awaitable<Result> Run(Work work) {

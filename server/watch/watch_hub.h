@@ -9,6 +9,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "server/watch/watch_counters.h"
 #include "storage/projections/catalog.h"
 
 namespace setpoint::server {
@@ -39,7 +40,11 @@ class WatchHub {
 
   size_t watcher_count() const;
 
+  WatchCounters& counters() { return counters_; }
+  const WatchCounters& counters() const { return counters_; }
+
  private:
+  WatchCounters counters_;
   // Shared with the jobs that are posted to the context, which may run after the hub is gone.
   std::shared_ptr<State> state_;
   std::unique_ptr<storage::Catalog::Subscription> subscription_;

@@ -66,6 +66,7 @@ WatchStream::Lines WatchStream::ReadBatch() {
     return lines;
   }
   for (const query::WatchEvent& event : batch->events) lines.text.append(LineOf(event));
+  lines.events = batch->events.size();
   lines.caught_up = batch->caught_up;
   if (batch->ended) {
     lines.closed = "the ref that was watched is gone";
@@ -84,6 +85,7 @@ asio::awaitable<void> WatchStream::Run(AnswerFrame frame) {
   const auto handle = hub_.Add([weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->Wake();
   });
+  CountedWatcher counted(hub_.counters());
   NoticeWhenClientGoes();
   error_code error = co_await output_.BeginStream("application/x-ndjson", frame);
   // A bookmark is due at once: whoever began at `now` needs a cursor to resume after.
@@ -99,10 +101,17 @@ asio::awaitable<void> WatchStream::Run(AnswerFrame frame) {
     }
     if (!open) lines.text.append(LineOf(watcher_->Closed(lines.closed, lines.back)));
     if (!lines.text.empty()) {
+      counted.Enter(WatcherState::kStalled);
+      counted.SetQueued(lines.text.size());
       error = co_await output_.WriteChunk(lines.text);
       bookmark_due = Clock::now() + limits_.bookmark_interval;
+      counted.SetQueued(0);
+      counted.CountSent(lines.events, lines.text.size());
+      counted.Enter(WatcherState::kCatchingUp);
     }
-    if (open && !error && lines.caught_up) co_await SleepUntil(bookmark_due);
+    if (!open || error || !lines.caught_up) continue;
+    counted.Enter(WatcherState::kLive);
+    co_await SleepUntil(bookmark_due);
   }
   if (!error && !client_gone_) co_await output_.EndStream();
 }

@@ -42,6 +42,7 @@ class WatchStream : public std::enable_shared_from_this<WatchStream> {
   // A batch as it is sent.
   struct Lines {
     std::string text;
+    uint64_t events = 0;
     bool caught_up = false;
     std::string closed;  // Why the stream ends; empty: it goes on.
     query::Watcher::Return back = query::Watcher::Return::kLater;

@@ -2,6 +2,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/statistics.h>
 #include <rocksdb/table.h>
 
 #include "storage/base/concat.h"
@@ -76,6 +77,11 @@ rocksdb::DBOptions DatabaseOptions(const StoreOptions& options) {
   database.max_open_files = -1;
   database.max_file_opening_threads = 4;
   database.skip_stats_update_on_db_open = true;
+  // Counters alone, one for each core: a read pays for some ten additions. Readers in passing count nothing.
+  if (options.mode != OpenMode::kReadOnly) {
+    database.statistics = rocksdb::CreateDBStatistics();
+    database.statistics->set_stats_level(rocksdb::StatsLevel::kExceptHistogramOrTimers);
+  }
   database.stats_dump_period_sec = 0;
   database.stats_persist_period_sec = 0;
   return database;

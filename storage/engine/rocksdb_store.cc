@@ -1,6 +1,9 @@
 #include "storage/engine/rocksdb_store.h"
 
+#include <rocksdb/statistics.h>
 #include <rocksdb/write_batch.h>
+
+#include <cstdlib>
 
 #include "storage/base/check.h"
 #include "storage/base/concat.h"
@@ -157,6 +160,54 @@ uint64_t RocksDbStore::FamilyBytes(Family family) const {
   uint64_t bytes = 0;
   handles_->database().GetIntProperty(Handle(family), rocksdb::DB::Properties::kLiveSstFilesSize, &bytes);
   return bytes;
+}
+
+StoreFigures FiguresOf(const Store& store) {
+  const auto* const store_of_files = dynamic_cast<const RocksDbStore*>(&store);
+  return store_of_files == nullptr ? StoreFigures() : store_of_files->Figures();
+}
+
+StoreFigures RocksDbStore::Figures() const {
+  using Properties = rocksdb::DB::Properties;
+  rocksdb::DB& database = handles_->database();
+  const auto of_family = [&](Family family, const std::string& property) {
+    uint64_t value = 0;
+    database.GetIntProperty(Handle(family), property, &value);
+    return value;
+  };
+  StoreFigures figures;
+  for (const FamilyInfo& info : kFamilies) {
+    figures.family_bytes[static_cast<size_t>(info.family)] = FamilyBytes(info.family);
+    figures.memtable_bytes += of_family(info.family, Properties::kSizeAllMemTables);
+    figures.table_reader_bytes += of_family(info.family, Properties::kEstimateTableReadersMem);
+    figures.compaction_pending_bytes += of_family(info.family, Properties::kEstimatePendingCompactionBytes);
+    for (size_t level = 0; level < kLevelCount; ++level) {
+      // The only properties of levels are texts.
+      std::string files;
+      database.GetProperty(Handle(info.family), Concat(Properties::kNumFilesAtLevelPrefix, level), &files);
+      figures.level_files[level] += std::strtoull(files.c_str(), nullptr, 10);
+    }
+  }
+  figures.block_cache_bytes = of_family(Family::kMeta, Properties::kBlockCacheUsage);
+  figures.block_cache_pinned_bytes = of_family(Family::kMeta, Properties::kBlockCachePinnedUsage);
+  figures.block_cache_bytes_max = of_family(Family::kMeta, Properties::kBlockCacheCapacity);
+  figures.compactions_running = of_family(Family::kMeta, Properties::kNumRunningCompactions);
+  figures.flushes_running = of_family(Family::kMeta, Properties::kNumRunningFlushes);
+  figures.snapshots = of_family(Family::kMeta, Properties::kNumSnapshots);
+  figures.background_errors = of_family(Family::kMeta, Properties::kBackgroundErrors);
+  figures.writes_stopped = of_family(Family::kMeta, Properties::kIsWriteStopped) != 0;
+  if (const auto counted = database.GetDBOptions().statistics) {
+    figures.block_cache_hits = counted->getTickerCount(rocksdb::BLOCK_CACHE_HIT);
+    figures.block_cache_misses = counted->getTickerCount(rocksdb::BLOCK_CACHE_MISS);
+    figures.bloom_filter_useful = counted->getTickerCount(rocksdb::BLOOM_FILTER_USEFUL);
+    figures.wal_syncs = counted->getTickerCount(rocksdb::WAL_FILE_SYNCED);
+    figures.wal_bytes = counted->getTickerCount(rocksdb::WAL_FILE_BYTES);
+    figures.flushed_bytes = counted->getTickerCount(rocksdb::FLUSH_WRITE_BYTES);
+    figures.compaction_read_bytes = counted->getTickerCount(rocksdb::COMPACT_READ_BYTES);
+    figures.compaction_written_bytes = counted->getTickerCount(rocksdb::COMPACT_WRITE_BYTES);
+    figures.stalled_microseconds = counted->getTickerCount(rocksdb::STALL_MICROS);
+  }
+  return figures;
 }
 
 }  // namespace setpoint::storage

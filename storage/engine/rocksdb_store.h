@@ -16,6 +16,7 @@
 #include "storage/engine/ingested_files.h"
 #include "storage/engine/rocksdb_reader.h"
 #include "storage/engine/store.h"
+#include "storage/engine/store_figures.h"
 
 namespace setpoint::storage {
 
@@ -65,6 +66,7 @@ class RocksDbStore final : public Store {
   absl::Status Clear(Family family) override;
   absl::Status Compact() override;
   uint64_t FamilyBytes(Family family) const override;
+  StoreFigures Figures() const;
 
  private:
   absl::Status CheckWritable() const;

@@ -18,6 +18,14 @@ namespace {
 
 constexpr int kDeadlineMilliseconds = 60'000;
 
+bool Connect(int socket, uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
 }  // namespace
 
 HttpClient::HttpClient(uint16_t port, ReceiveBuffer buffer) : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -25,16 +33,17 @@ HttpClient::HttpClient(uint16_t port, ReceiveBuffer buffer) : socket_(socket(AF_
     const int bytes = 16'384;
     setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
   }
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    ADD_FAILURE() << "cannot connect to port " << port;
-  }
+  if (!Connect(socket_, port)) ADD_FAILURE() << "cannot connect to port " << port;
 }
 
 HttpClient::~HttpClient() { close(socket_); }
+
+bool HttpClient::IsListening(uint16_t port) {
+  const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool taken = Connect(probe, port);
+  close(probe);
+  return taken;
+}
 
 void HttpClient::Send(std::string_view bytes) {
   while (!bytes.empty()) {

@@ -39,6 +39,9 @@ class HttpClient {
   // The next line of a chunked body; nothing where it has ended.
   std::optional<std::string> NextLine();
 
+  // Whether a connection to the port is taken.
+  static bool IsListening(uint16_t port);
+
   // True where the server closes the connection without another byte.
   bool IsClosed();
 

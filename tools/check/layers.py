@@ -53,7 +53,7 @@ LAYERS = {
     ),
     "server": Layer(
         ("storage", "query", "replication"),
-        {"asio": ANY, "beast": ANY, "nlohmann": ANY, "rapidjson": ANY, "spdlog": "logging*"},
+        {"asio": ANY, "beast": ANY, "nlohmann": ANY, "rapidjson": ANY, "prometheus": ANY, "spdlog": "logging*"},
         posix=True,
     ),
     "tools": Layer(
@@ -85,6 +85,7 @@ LIBRARIES = (
     ("boost/asio*", "asio"),
     ("boost/system*", "asio"),
     ("openssl/*", "openssl"),
+    ("prometheus/*", "prometheus"),
     ("spdlog/*", "spdlog"),
     ("rocksdb/*", "rocksdb"),
     ("flatbuffers/*", "flatbuffers"),
