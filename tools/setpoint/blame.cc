@@ -74,7 +74,7 @@ absl::Status PrintAnswer(const query::View& view, std::vector<query::BlameField>
 absl::Status RunBlame(const BlameFlags& flags) {
   auto database = OpenForReading(flags.read.data);
   if (!database.ok()) return database.status();
-  const query::View view(**database);
+  const query::View view(**database, DisclosureOf(flags.read));
   auto position = ResolveFlags(view, flags.read);
   if (!position.ok()) return position.status();
   auto fields = query::ReadBlame(

@@ -62,6 +62,8 @@ constexpr std::string_view kBashValues =
     --axis) COMPREPLY=($(compgen -W 'committed observed' -- "$current")); return ;;
     --repo) COMPREPLY=($(compgen -W "$(setpoint repositories -o name 2>/dev/null)" -- "$current")); return ;;
     --data) COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --server|--kind|--namespace|--name|--label|--field|--consumer) return ;;
+    --exec|--exec-batch) COMPREPLY=($(compgen -c -- "$current")); return ;;
 )help";
 
 std::string BashScript(const CLI::App& app) {
@@ -93,7 +95,9 @@ std::string ZshScript(const CLI::App& app) {
   script += "  case ${words[CURRENT-1]} in\n    -o|--output) compadd table name json yaml raw; return ;;\n";
   script += "    --axis) compadd committed observed; return ;;\n";
   script += "    --repo) compadd ${(f)\"$(setpoint repositories -o name 2>/dev/null)\"}; return ;;\n";
-  script += "    --data) _files -/; return ;;\n  esac\n  case ${words[2]} in\n";
+  script +=
+      "    --data) _files -/; return ;;\n    --exec|--exec-batch) _command_names; return ;;\n  esac\n  case "
+      "${words[2]} in\n";
   for (const CLI::App* verb : Verbs(app)) {
     script += storage::Concat("    ", verb->get_name(), ") [[ $PREFIX == -* ]] && compadd -- ", Joined(Flags(*verb)),
                               " || _files ;;\n");

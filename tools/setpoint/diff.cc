@@ -90,7 +90,7 @@ absl::StatusOr<bool> RunDiff(DiffFlags flags) {
   if (!selector.ok()) return selector.status();
   auto database = OpenForReading(flags.read.data);
   if (!database.ok()) return database.status();
-  const query::View view(**database);
+  const query::View view(**database, DisclosureOf(flags.read));
   flags.read.at = flags.from;
   auto from = ResolveFlags(view, flags.read);
   if (!from.ok()) return from.status();

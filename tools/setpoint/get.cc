@@ -1,15 +1,15 @@
 #include <memory>
 
-#include "query/content.h"
-#include "query/entry_facts.h"
 #include "query/get.h"
+#include "query/json_value.h"
 #include "query/raw_text.h"
-#include "query/resource_json.h"
-#include "query/time_text.h"
 #include "query/yaml_writer.h"
 #include "storage/base/concat.h"
-#include "storage/formats/format.h"
+#include "tools/setpoint/answers.h"
 #include "tools/setpoint/data_directory.h"
+#include "tools/setpoint/json_parts.h"
+#include "tools/setpoint/json_text.h"
+#include "tools/setpoint/list_output.h"
 #include "tools/setpoint/read_flags.h"
 #include "tools/setpoint/table.h"
 #include "tools/setpoint/verbs.h"
@@ -31,34 +31,28 @@ Examples:
   setpoint get 'deploy.sh#File' -o raw              the file as written in Git
   setpoint get 'envs/prod.json#Data' --at 'main@{2026-01-31T12:00:00Z}' -o json)help";
 
-absl::StatusOr<std::string> ContentYaml(const query::View& view, const storage::Version& version) {
-  auto content = query::ReadContentJson(view, version.content);
-  if (!content.ok()) return content.status();
-  return query::YamlFromJson(*content, query::YamlTags::kRestore);
+absl::StatusOr<std::string> ContentYaml(std::string_view resource) {
+  return query::YamlFromJson(MemberText(resource, "content"), query::YamlTags::kRestore);
 }
 
 // What a person wants to know first, then the content.
-absl::Status PrintTable(const query::View& view, const query::ResolvedPosition& position,
-                        const storage::Version& version) {
-  auto entry = query::ReadEntryFacts(view, version.position.revision);
-  if (!entry.ok()) return entry.status();
-  auto commit = query::ReadCommit(view, position.repository, entry->commit);
-  if (!commit.ok()) return commit.status();
-  auto yaml = ContentYaml(view, version);
+absl::Status PrintTable(std::string_view answer) {
+  const auto resource = query::ParseJson(answer);
+  if (!resource.ok()) return resource.status();
+  auto yaml = ContentYaml(answer);
   if (!yaml.ok()) return yaml.status();
+  const query::JsonValue* const version = resource->Find("version");
+  if (version == nullptr) return absl::DataLossError("the answer does not say of which version it is");
   Table table({{"FIELD"}, {"VALUE"}});
-  table.AddRow({"key", std::string(view.catalog.names.ResourceKey(version.resource))});
-  table.AddRow({"format", std::string(storage::FormatName(static_cast<storage::Format>(version.format)))});
-  table.AddRow({"path", std::string(view.catalog.names.Path(version.path))});
-  table.AddRow({"revision", storage::Concat("r", version.position.revision.value)});
-  table.AddRow({"operation", std::string(query::OperationName(version.operation))});
-  if (version.stale)
+  for (const char* name : {"key", "format", "path"}) table.AddRow({name, TextOf(*resource, name)});
+  table.AddRow({"revision", RevisionText(*resource, "revision")});
+  table.AddRow({"operation", TextOf(*version, "operation")});
+  if (IsTrue(*resource, "stale")) {
     table.AddRow({"state", {"stale: its file does not decode; this is what last did", Colour::kWarning}});
-  if (!entry->commit.IsZero()) table.AddRow({"commit", entry->commit.Hex()});
-  if (commit->has_value()) {
-    table.AddRow({"author", query::AuthorText((*commit)->author)});
-    table.AddRow({"committed", query::FormatTime((*commit)->committer.seconds)});
-    table.AddRow({"message", std::string(query::Subject((*commit)->message))});
+  }
+  if (const std::string commit = TextOf(*resource, "commit"); !commit.empty()) table.AddRow({"commit", commit});
+  if (!TextOf(*version, "committed").empty()) {
+    for (const char* name : {"author", "committed", "message"}) table.AddRow({name, TextOf(*version, name)});
   }
   table.Print(stdout);
   Print("\n");
@@ -66,49 +60,54 @@ absl::Status PrintTable(const query::View& view, const query::ResolvedPosition& 
   return absl::OkStatus();
 }
 
-absl::Status PrintRaw(const query::View& view, const query::ResolvedPosition& position,
-                      const storage::Version& version) {
-  auto text = query::ReadRawText(view, {position.repository, position.position, version});
+absl::Status PrintAnswer(std::string_view answer, OutputFormat format) {
+  switch (format) {
+    case OutputFormat::kTable:
+      return PrintTable(answer);
+    case OutputFormat::kName:
+      Print(storage::Concat(query::UnescapeJsonString(MemberText(answer, "key")), "\n"));
+      return absl::OkStatus();
+    case OutputFormat::kYaml: {
+      auto yaml = ContentYaml(answer);
+      if (!yaml.ok()) return yaml.status();
+      Print(*yaml);
+      return absl::OkStatus();
+    }
+    default:
+      return PrintDocument(answer, format);
+  }
+}
+
+// The text as written in Git: from the store only.
+absl::Status PrintRaw(const GetFlags& flags) {
+  auto server = ServerOf(flags.read.server, flags.read.data);
+  if (!server.ok()) return server.status();
+  if (server->has_value()) return absl::InvalidArgumentError("-o raw reads a local store only; name it with --data");
+  auto database = OpenForReading(flags.read.data);
+  if (!database.ok()) return database.status();
+  const query::View view(**database, DisclosureOf(flags.read));
+  auto position = ResolveFlags(view, flags.read);
+  if (!position.ok()) return position.status();
+  auto version = query::GetResource(view, position->position, flags.key);
+  if (!version.ok()) return version.status();
+  auto text = query::ReadRawText(view, {position->repository, position->position, *version});
   if (!text.ok()) return text.status();
   Print(*text);
   return absl::OkStatus();
 }
 
-absl::Status PrintAnswer(const query::View& view, const query::ResolvedPosition& position,
-                         const storage::Version& version, OutputFormat format) {
-  switch (format) {
-    case OutputFormat::kTable:
-      return PrintTable(view, position, version);
-    case OutputFormat::kRaw:
-      return PrintRaw(view, position, version);
-    case OutputFormat::kName:
-      Print(storage::Concat(view.catalog.names.ResourceKey(version.resource), "\n"));
-      break;
-    case OutputFormat::kYaml: {
-      auto yaml = ContentYaml(view, version);
-      if (!yaml.ok()) return yaml.status();
-      Print(*yaml);
-      break;
-    }
-    case OutputFormat::kJson: {
-      query::JsonWriter json;
-      absl::Status status = query::WriteResource(view, position, version, json);
-      if (!status.ok()) return status;
-      return PrintDocument(json.text(), format);
-    }
-  }
-  return absl::OkStatus();
-}
-
 absl::Status RunGet(const GetFlags& flags) {
-  auto database = OpenForReading(flags.read.data);
-  if (!database.ok()) return database.status();
-  const query::View view(**database);
-  auto position = ResolveFlags(view, flags.read);
-  if (!position.ok()) return position.status();
-  auto version = query::GetResource(view, position->position, flags.key);
-  if (!version.ok()) return version.status();
-  return PrintAnswer(view, *position, *version, OutputFormatOf(flags.read.output));
+  const OutputFormat format = OutputFormatOf(flags.read.output);
+  if (format == OutputFormat::kRaw) return PrintRaw(flags);
+  auto answers = OpenAnswers(flags.read);
+  if (!answers.ok()) return answers.status();
+  auto repository = (*answers)->RepositoryInPath(flags.read.repository);
+  if (!repository.ok()) return repository.status();
+  Question question{.segments = {"v1", "repositories", *repository, "resources", flags.key}};
+  AddPositionParameters(flags.read, question.parameters);
+  auto answer = (*answers)->Ask(question);
+  if (!answer.ok()) return answer.status();
+  return PrintAnswer(*answer, format);
 }
 
 }  // namespace

@@ -89,7 +89,7 @@ absl::Status PrintAnswer(const query::View& view, const std::vector<query::Histo
 absl::Status RunHistory(const HistoryFlags& flags) {
   auto database = OpenForReading(flags.read.data);
   if (!database.ok()) return database.status();
-  const query::View view(**database);
+  const query::View view(**database, DisclosureOf(flags.read));
   auto position = ResolveFlags(view, flags.read);
   if (!position.ok()) return position.status();
   auto items = query::ReadHistory(view, {.repository = position->repository,

@@ -7,12 +7,12 @@
 
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/buffer_body.hpp>
@@ -206,11 +206,7 @@ class Client final : public HttpClient {
       stream_ = std::make_unique<PlainStream>(io_);
     } else {
       auto stream = std::make_unique<TlsStream>(io_, tls_);
-      std::string name = address.host;
-      stream->set_verify_callback(ssl::host_name_verification(address.host), error);
-      asio::ip::make_address(address.host, error);
-      // A name only: RFC 6066 has no addresses here. (The macro for it casts as C does.)
-      if (error) SSL_ctrl(stream->native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, &name[0]);
+      ExpectHost(stream->native_handle());
       stream_ = std::move(stream);
     }
     error = Await(kConnectMax, [&endpoints](auto& stream, auto handler) {
@@ -219,6 +215,20 @@ class Client final : public HttpClient {
     });
     if (!error) error = Handshake();
     return error ? NotReached(error) : absl::OkStatus();
+  }
+
+  // The certificate must be for the host that was asked for.
+  void ExpectHost(SSL* handle) const {
+    std::string host = options_.address.host;
+    error_code no_address;
+    asio::ip::make_address(host, no_address);
+    if (!no_address) {
+      X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(handle), host.c_str());
+      return;
+    }
+    SSL_set1_host(handle, host.c_str());
+    // Names only: RFC 6066 has no addresses here. (The macro for it casts as C does.)
+    SSL_ctrl(handle, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host.data());
   }
 
   error_code Handshake() {

@@ -1,12 +1,9 @@
 #include <memory>
 
-#include "query/list.h"
-#include "query/resource_json.h"
-#include "storage/base/concat.h"
-#include "storage/formats/format.h"
-#include "tools/setpoint/data_directory.h"
+#include "tools/setpoint/answers.h"
+#include "tools/setpoint/json_text.h"
+#include "tools/setpoint/list_output.h"
 #include "tools/setpoint/read_flags.h"
-#include "tools/setpoint/table.h"
 #include "tools/setpoint/verbs.h"
 
 namespace setpoint::tools {
@@ -26,56 +23,38 @@ constexpr char kExamples[] =
   setpoint list --at 'main@{2026-01-31}' --label 'app=web,tier in (front,back)'
   setpoint list --field /spec/replicas=3 -o json | jq -r '.[].path')help";
 
-void PrintTable(const query::ListAnswer& answer, query::EntryFactsCache& entries) {
-  Table table({{"KEY"}, {"FORMAT"}, {"REVISION", Alignment::kRight}, {"COMMIT"}, {"STATE"}});
-  for (const query::ListItem& item : answer.items) {
-    const auto entry = entries.Read(item.state.revision);
-    const std::string commit = entry.ok() && !entry->commit.IsZero() ? entry->commit.Hex().substr(0, 10) : "";
-    const auto format = storage::FormatName(static_cast<storage::Format>(item.state.format));
-    table.AddRow({std::string(item.key),
-                  std::string(format),
-                  storage::Concat("r", item.state.revision.value),
-                  commit,
-                  {item.state.stale ? "stale" : "", Colour::kWarning}});
-  }
-  table.Print(stdout);
-}
+// A page with contents is some megabytes; without, some hundred bytes a resource.
+constexpr uint64_t kPageMax = 10'000;
+constexpr uint64_t kContentPageMax = 2'000;
 
-absl::Status PrintAnswer(const query::View& view, const query::ListAnswer& answer, const ListFlags& flags) {
-  const OutputFormat format = OutputFormatOf(flags.read.output);
-  if (format == OutputFormat::kName) {
-    for (const query::ListItem& item : answer.items) Print(storage::Concat(item.key, "\n"));
-    return absl::OkStatus();
-  }
-  if (format == OutputFormat::kTable) {
-    query::EntryFactsCache entries(view);
-    PrintTable(answer, entries);
-    return absl::OkStatus();
-  }
-  query::ListJsonWriter writer(view, flags.content ? query::ContentPart::kInclude : query::ContentPart::kLeaveOut);
-  JsonLines lines;
-  for (const query::ListItem& item : answer.items) {
-    query::JsonWriter json;
-    absl::Status status = writer.Write(item, json);
-    if (!status.ok()) return status;
-    lines.Add(json.text());
-  }
-  return PrintDocument(lines.Take(), format);
+std::vector<Cell> Row(const query::JsonValue& resource) {
+  return {TextOf(resource, "key"),
+          TextOf(resource, "format"),
+          RevisionText(resource, "revision"),
+          ShortCommit(resource),
+          {IsTrue(resource, "stale") ? "stale" : "", Colour::kWarning}};
 }
 
 absl::Status RunList(const ListFlags& flags) {
-  auto selector = SelectorOf(flags.selector);
-  if (!selector.ok()) return selector.status();
-  auto database = OpenForReading(flags.read.data);
-  if (!database.ok()) return database.status();
-  const query::View view(**database);
-  auto position = ResolveFlags(view, flags.read);
-  if (!position.ok()) return position.status();
-  query::ListRequest request{
-      .position = position->position, .selector = *std::move(selector), .limit = flags.read.limit, .after_key = ""};
-  auto answer = query::ListResources(view, request);
-  if (!answer.ok()) return answer.status();
-  return PrintAnswer(view, *answer, flags);
+  if (auto selector = SelectorOf(flags.selector); !selector.ok()) return selector.status();
+  auto answers = OpenAnswers(flags.read);
+  if (!answers.ok()) return answers.status();
+  const OutputFormat format = OutputFormatOf(flags.read.output);
+  const bool is_document = format == OutputFormat::kJson || format == OutputFormat::kYaml;
+  const bool with_content = flags.content && is_document;
+  auto repository = (*answers)->RepositoryInPath(flags.read.repository);
+  if (!repository.ok()) return repository.status();
+  ListQuestion list{.question = {.segments = {"v1", "repositories", *repository, "resources"}},
+                    .list = "resources",
+                    .limit = flags.read.limit,
+                    .page_max = with_content ? kContentPageMax : kPageMax};
+  AddPositionParameters(flags.read, list.question.parameters);
+  AddSelectorParameters(flags.selector, list.question.parameters);
+  if (with_content) list.question.Add("content", "true");
+  return PrintList(**answers, list, format,
+                   {.columns = {{"KEY"}, {"FORMAT"}, {"REVISION", Alignment::kRight}, {"COMMIT"}, {"STATE"}},
+                    .row = Row,
+                    .name = [](const query::JsonValue& resource) { return TextOf(resource, "key"); }});
 }
 
 }  // namespace

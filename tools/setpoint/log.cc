@@ -131,7 +131,7 @@ absl::Status RunLog(const LogFlags& flags) {
   if (!filter.ok()) return filter.status();
   auto database = OpenForReading(flags.read.data);
   if (!database.ok()) return database.status();
-  const query::View view(**database);
+  const query::View view(**database, DisclosureOf(flags.read));
   auto position = ResolveFlags(view, flags.read);
   if (!position.ok()) return position.status();
   auto items = query::ReadLog(view, {.repository = position->repository,

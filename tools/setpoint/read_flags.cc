@@ -7,10 +7,27 @@
 
 namespace setpoint::tools {
 
-void AddRepositoryFlags(CLI::App& verb, ReadFlags& flags) {
+void AddDoorFlags(CLI::App& verb, ReadFlags& flags) {
   AddDataFlag(verb, flags.data);
+  AddServerFlags(verb, flags.server);
+}
+
+void AddPositionParameters(const ReadFlags& flags, HttpParameters& parameters) {
+  if (!flags.at.empty()) parameters.emplace_back("at", flags.at);
+  if (flags.axis != "committed") parameters.emplace_back("axis", flags.axis);
+  if (flags.show_secrets) parameters.emplace_back("show_secrets", "true");
+}
+
+query::Disclosure DisclosureOf(const ReadFlags& flags) {
+  return {.secrets = flags.show_secrets ? query::Secrets::kShown : query::Secrets::kRedacted};
+}
+
+void AddRepositoryFlags(CLI::App& verb, ReadFlags& flags) {
+  AddDoorFlags(verb, flags);
   verb.add_option("--repo", flags.repository, "The repository; may be left out when the store has one")
       ->type_name("NAME");
+  verb.add_flag("--show-secrets", flags.show_secrets,
+                "Show secrets as they are, not as digests; a server asks for the role");
 }
 
 void AddPositionFlags(CLI::App& verb, ReadFlags& flags) {

@@ -7,12 +7,14 @@
 #include <CLI/App.hpp>
 
 #include "absl/status/statusor.h"
+#include "query/disclosure.h"
 #include "query/position.h"
 #include "query/selector.h"
 #include "query/view.h"
 #include "storage/projections/database.h"
 #include "tools/setpoint/http_client.h"
 #include "tools/setpoint/output.h"
+#include "tools/setpoint/server_flags.h"
 
 namespace setpoint::tools {
 
@@ -23,15 +25,23 @@ struct ReadFlags {
   std::string axis = "committed";
   std::string output;
   size_t limit = 0;  // 0: all.
+  bool show_secrets = false;
+  ServerFlags server;
 };
 
-// --data, --repo and -o.
+// --data, --server and what belongs to it: which door is asked.
+void AddDoorFlags(CLI::App& verb, ReadFlags& flags);
+// Those, --repo and --show-secrets.
 void AddRepositoryFlags(CLI::App& verb, ReadFlags& flags);
 // --at and --axis.
 void AddPositionFlags(CLI::App& verb, ReadFlags& flags);
 // --limit.
 void AddLimitFlag(CLI::App& verb, ReadFlags& flags);
 
+// --at, --axis and --show-secrets as parameters of /v1.
+void AddPositionParameters(const ReadFlags& flags, HttpParameters& parameters);
+// What the user asked to see.
+query::Disclosure DisclosureOf(const ReadFlags& flags);
 // The position that --repo, --at and --axis name.
 absl::StatusOr<query::ResolvedPosition> ResolveFlags(const query::View& view, const ReadFlags& flags);
 

@@ -9,6 +9,7 @@
 #include "storage/base/concat.h"
 #include "tools/setpoint/back_off.h"
 #include "tools/setpoint/context.h"
+#include "tools/setpoint/json_text.h"
 
 namespace setpoint::tools {
 namespace {
@@ -28,12 +29,6 @@ constexpr std::array<std::string_view, 17> kNames = {
     "SETPOINT_CHANGES", "SETPOINT_ATTEMPT"};
 
 std::vector<std::string> AllNames() { return {kNames.begin(), kNames.end()}; }
-
-std::string TextOf(const query::JsonValue& object, std::string_view name) {
-  const query::JsonValue* member = object.Find(name);
-  if (member == nullptr || !member->IsScalar() || member->kind == query::JsonValue::Kind::kNull) return "";
-  return member->Scalar();
-}
 
 void Set(std::string_view name, std::string value, std::vector<std::string>& environment) {
   if (value.empty() || value.size() > kVariableBytesMax) return;

@@ -1,12 +1,9 @@
 #include <memory>
 
-#include "query/refs.h"
-#include "query/repository.h"
-#include "query/store_json.h"
-#include "storage/base/concat.h"
-#include "tools/setpoint/data_directory.h"
+#include "tools/setpoint/answers.h"
+#include "tools/setpoint/json_text.h"
+#include "tools/setpoint/list_output.h"
 #include "tools/setpoint/read_flags.h"
-#include "tools/setpoint/table.h"
 #include "tools/setpoint/verbs.h"
 
 namespace setpoint::tools {
@@ -20,37 +17,28 @@ Examples:
   setpoint refs
   setpoint refs -o json | jq -r '.[] | select(.owned) | .ref')help";
 
-std::string StateText(const query::RefItem& item) {
-  if (item.gone) return "gone";
-  if (item.is_default) return "owned, default";
-  return item.owned ? "owned" : "pointing";
+std::vector<Cell> Row(const query::JsonValue& ref) {
+  const bool gone = IsTrue(ref, "gone");
+  std::string state = IsTrue(ref, "owned") ? "owned" : "pointing";
+  if (IsTrue(ref, "default")) state = "owned, default";
+  if (gone) state = "gone";
+  return {TextOf(ref, "ref"),
+          {state, gone ? Colour::kWarning : Colour::kPlain},
+          RevisionText(ref, "revision"),
+          TextOf(ref, "commit")};
 }
 
 absl::Status RunRefs(const ReadFlags& flags) {
-  auto database = OpenForReading(flags.data);
-  if (!database.ok()) return database.status();
-  const query::View view(**database);
-  auto repository = query::FindRepository(view, flags.repository);
+  auto answers = OpenAnswers(flags);
+  if (!answers.ok()) return answers.status();
+  auto repository = (*answers)->RepositoryInPath(flags.repository);
   if (!repository.ok()) return repository.status();
-  auto items = query::ListRefs(view, *repository);
-  if (!items.ok()) return items.status();
-  const OutputFormat format = OutputFormatOf(flags.output);
-  Table table({{"REF"}, {"STATE"}, {"REVISION", Alignment::kRight}, {"COMMIT"}});
-  JsonLines lines;
-  for (const query::RefItem& item : *items) {
-    query::JsonWriter json;
-    query::WriteRef(item, json);
-    lines.Add(json.text());
-    table.AddRow({item.name,
-                  {StateText(item), item.gone ? Colour::kWarning : Colour::kPlain},
-                  storage::Concat("r", item.revision.value),
-                  item.commit.IsZero() ? "" : item.commit.Hex()});
-    if (format == OutputFormat::kName) Print(storage::Concat(item.name, "\n"));
-  }
-  if (format == OutputFormat::kName) return absl::OkStatus();
-  if (format != OutputFormat::kTable) return PrintDocument(lines.Take(), format);
-  table.Print(stdout);
-  return absl::OkStatus();
+  const ListQuestion list{
+      .question = {.segments = {"v1", "repositories", *repository, "refs"}}, .list = "refs", .page_max = 0};
+  return PrintList(**answers, list, OutputFormatOf(flags.output),
+                   {.columns = {{"REF"}, {"STATE"}, {"REVISION", Alignment::kRight}, {"COMMIT"}},
+                    .row = Row,
+                    .name = [](const query::JsonValue& ref) { return TextOf(ref, "ref"); }});
 }
 
 }  // namespace

@@ -145,7 +145,7 @@ absl::Status RunSearch(const SearchFlags& flags) {
   if (!filter.ok()) return filter.status();
   auto database = OpenForReading(flags.read.data);
   if (!database.ok()) return database.status();
-  const query::View view(**database);
+  const query::View view(**database, DisclosureOf(flags.read));
   auto position = ResolveFlags(view, flags.read);
   if (!position.ok()) return position.status();
   query::SearchRequest request{.repository = position->repository, .position = {}, .filter = *filter, .before = {}};

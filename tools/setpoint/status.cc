@@ -1,10 +1,11 @@
+#include <charconv>
 #include <memory>
 
-#include "query/status.h"
-#include "query/store_json.h"
-#include "query/time_text.h"
+#include "query/json_value.h"
 #include "storage/base/concat.h"
-#include "tools/setpoint/data_directory.h"
+#include "tools/setpoint/answers.h"
+#include "tools/setpoint/json_text.h"
+#include "tools/setpoint/list_output.h"
 #include "tools/setpoint/progress_bar.h"
 #include "tools/setpoint/read_flags.h"
 #include "tools/setpoint/table.h"
@@ -18,49 +19,64 @@ constexpr char kExamples[] =
   setpoint status
   setpoint status -o json | jq .applied)help";
 
-void PrintTable(const std::string& directory, const query::StoreStatus& status) {
-  Table table({{"STORE"}, {directory}});
-  table.AddRow({"newest revision", storage::Concat("r", status.applied.value)});
-  table.AddRow({"timelines", Grouped(status.timelines)});
-  table.AddRow({"paths ever", Grouped(status.paths)});
-  table.AddRow({"resources ever", Grouped(status.resources)});
-  table.AddRow({"bytes", Grouped(status.bytes)});
-  for (const auto& [name, bytes] : status.family_bytes) {
-    if (bytes != 0) table.AddRow({{storage::Concat("  ", name), Colour::kFaint}, {Grouped(bytes), Colour::kFaint}});
+uint64_t NumberOf(const query::JsonValue& object, std::string_view name) {
+  uint64_t number = 0;
+  const query::JsonValue* member = object.Find(name);
+  if (member != nullptr) std::from_chars(member->text.data(), member->text.data() + member->text.size(), number);
+  return number;
+}
+
+void PrintRepositories(const query::JsonValue& status) {
+  Table table({{"REPOSITORY"},
+               {"DEFAULT BRANCH"},
+               {"OWNED", Alignment::kRight},
+               {"REVISION", Alignment::kRight},
+               {"OBSERVED"},
+               {"SOURCE"}});
+  if (const query::JsonValue* repositories = status.Find("repositories")) {
+    for (const query::JsonValue& each : repositories->items) {
+      table.AddRow({TextOf(each, "name"), TextOf(each, "default"), Grouped(NumberOf(each, "owned_refs")),
+                    NewestText(each), TextOf(each, "observed"), TextOf(each, "source")});
+    }
+  }
+  table.Print(stdout);
+}
+
+void PrintTable(const query::JsonValue& status) {
+  Table table({{"STORE"}, {""}});
+  table.AddRow({"newest revision", RevisionText(status, "applied")});
+  table.AddRow({"timelines", Grouped(NumberOf(status, "timelines"))});
+  table.AddRow({"paths ever", Grouped(NumberOf(status, "paths"))});
+  table.AddRow({"resources ever", Grouped(NumberOf(status, "resources"))});
+  table.AddRow({"bytes", Grouped(NumberOf(status, "bytes"))});
+  if (const query::JsonValue* families = status.Find("families")) {
+    for (const query::JsonMember& member : families->members) {
+      const std::string name = query::UnescapeJsonString(member.key);
+      const uint64_t bytes = NumberOf(*families, name);
+      if (bytes == 0) continue;
+      table.AddRow({{storage::Concat("  ", name), Colour::kFaint}, {Grouped(bytes), Colour::kFaint}});
+    }
   }
   table.Print(stdout);
   Print("\n");
-  Table repositories({{"REPOSITORY"},
-                      {"DEFAULT BRANCH"},
-                      {"OWNED", Alignment::kRight},
-                      {"REVISION", Alignment::kRight},
-                      {"OBSERVED"},
-                      {"SOURCE"}});
-  for (const query::RepositoryItem& item : status.repositories) {
-    repositories.AddRow({item.settings.name, item.default_timeline ? item.default_timeline->ref : "",
-                         Grouped(item.owned_refs), item.last.IsNone() ? "" : storage::Concat("r", item.last.value),
-                         item.observed ? query::FormatTime(*item.observed) : "", item.settings.source});
-  }
-  repositories.Print(stdout);
+  PrintRepositories(status);
 }
 
 absl::Status RunStatus(const ReadFlags& flags) {
-  auto database = OpenForReading(flags.data);
-  if (!database.ok()) return database.status();
-  auto status = query::ReadStatus(**database);
-  if (!status.ok()) return status.status();
+  auto answers = OpenAnswers(flags);
+  if (!answers.ok()) return answers.status();
+  auto answer = (*answers)->Ask({.segments = {"v1", "status"}});
+  if (!answer.ok()) return answer.status();
   const OutputFormat format = OutputFormatOf(flags.output);
-  if (format == OutputFormat::kTable) {
-    PrintTable((*database)->directory, *status);
-    return absl::OkStatus();
-  }
+  if (format == OutputFormat::kJson || format == OutputFormat::kYaml) return PrintDocument(*answer, format);
+  const auto status = query::ParseJson(*answer);
+  if (!status.ok()) return status.status();
   if (format == OutputFormat::kName) {
-    Print(storage::Concat("r", status->applied.value, "\n"));
-    return absl::OkStatus();
+    Print(storage::Concat(RevisionText(*status, "applied"), "\n"));
+  } else {
+    PrintTable(*status);
   }
-  query::JsonWriter json;
-  query::WriteStatus(*status, json);
-  return PrintDocument(json.text(), format);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -69,7 +85,7 @@ void AddStatus(CLI::App& app, Context& context) {
   // Shared with the callback, which outlives this call.
   const auto flags = std::make_shared<ReadFlags>();
   CLI::App* verb = app.add_subcommand("status", "Show what the store holds and how far it is");
-  AddDataFlag(*verb, flags->data);
+  AddDoorFlags(*verb, *flags);
   AddOutputFlag(*verb, OutputForms::kCommon, flags->output);
   verb->footer(kExamples);
   verb->callback([flags, &context] { Finish(RunStatus(*flags), context); });

@@ -15,7 +15,6 @@
 #include "tools/setpoint/interruption.h"
 #include "tools/setpoint/read_flags.h"
 #include "tools/setpoint/reconciler.h"
-#include "tools/setpoint/server_flags.h"
 #include "tools/setpoint/verbs.h"
 #include "tools/setpoint/watch_client.h"
 #include "tools/setpoint/watch_store.h"
@@ -26,7 +25,6 @@ namespace {
 struct WatchFlags {
   ReadFlags read;
   SelectorFlags selector;
-  ServerFlags server;
   std::string from;
   std::vector<std::string> refs;
   bool snapshot = false;
@@ -53,7 +51,8 @@ _REPOSITORY, _AUTHOR, of a change also _OPERATION, _KEY, _MOVED_FROM, _FORMAT, _
 The cursor goes to --cursor-file when the command has succeeded, and the next start resumes there: every change at least
 once, none skipped. A command that goes on failing ends the watch with exit code 1. For a file that does not decode
 nothing is run. A snapshot (--snapshot) is taken where there is no cursor yet; to --exec-batch it is one batch of
-SETPOINT_TYPE=snapshot: all there is, so that what is not in it can go.
+SETPOINT_TYPE=snapshot: all there is, so that what is not in it can go. Secrets are digests unless --show-secrets asks for
+them.
 
 Examples:
   setpoint watch --server http://127.0.0.1:7117     what a server follows, from now on
@@ -101,6 +100,7 @@ absl::Status WatchLocally(const WatchFlags& flags, const Start& start, WatchSink
   options.refs = {.repository = flags.read.repository, .refs = flags.refs};
   options.from = start.from;
   options.snapshot = start.snapshot;
+  if (flags.read.show_secrets) options.disclosure.secrets = query::Secrets::kShown;
   options.selector = *std::move(selector);
   options.now = storage::SystemClock().NowSeconds();
   const Bookmarks bookmarks = flags.HasCommand() ? Bookmarks::kWhenCaughtUp : Bookmarks::kNone;
@@ -113,13 +113,14 @@ absl::Status WatchThrough(HttpClientOptions server, const WatchFlags& flags, con
     if (!value.empty()) request.parameters.emplace_back(name, value);
   };
   add("repo", flags.read.repository);
+  if (flags.read.show_secrets) add("show_secrets", "true");
   for (const std::string& ref : flags.refs) add("ref", ref);
   AddSelectorParameters(flags.selector, request.parameters);
   return WatchServer(std::move(request), sink, storage::SystemRandom(), Interrupted);
 }
 
 absl::Status WatchInto(const WatchFlags& flags, const Start& start, WatchSink& sink) {
-  auto server = ServerOf(flags.server, flags.read.data);
+  auto server = ServerOf(flags.read.server, flags.read.data);
   if (!server.ok()) return server.status();
   if (server->has_value()) return WatchThrough(**std::move(server), flags, start, sink);
   return WatchLocally(flags, start, sink);
@@ -216,7 +217,6 @@ void AddWatch(CLI::App& app, Context& context) {
   const auto flags = std::make_shared<WatchFlags>();
   CLI::App* verb = app.add_subcommand("watch", "Stream changes as they come, one JSON object a line, or run a command");
   AddRepositoryFlags(*verb, flags->read);
-  AddServerFlags(*verb, flags->server);
   verb->add_option("--from", flags->from, "Where to begin, exclusive: start, now, a cursor (r123, r123.4), a POSITION")
       ->type_name("CURSOR");
   verb->add_option("--ref", flags->refs, "Which owned refs; '*' is all of them; default: the default branch")
