@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace setpoint::query {
 
@@ -33,7 +34,8 @@ class JsonWriter {
   JsonWriter& NullMember(std::string_view key) { return Key(key).Null(); }
 
   const std::string& text() const { return text_; }
-  std::string Take() { return std::move(text_); }
+  // What was written since the last Take, so that a long document can be handed on piece by piece.
+  std::string Take() { return std::exchange(text_, std::string()); }
 
  private:
   void Separate();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "query/timelines.h"
 #include "storage/projections/positions.h"
 #include "storage/projections/timelines.h"
 
@@ -13,8 +14,10 @@ absl::StatusOr<std::vector<RefItem>> ListRefs(const View& view, storage::Reposit
   std::vector<RefItem> items;
   for (storage::Timeline& each : timelines.All()) {
     if (each.repository != repository || each.IsAnonymous() || each.first > view.applied) continue;
-    const bool is_default = head && head->id == each.id;
-    items.push_back({std::move(each.ref), true, is_default, each.deleted, each.tip, each.last});
+    auto timeline = TimelineAsOf(view, std::move(each));
+    if (!timeline.ok()) return timeline.status();
+    const bool is_default = head && head->id == timeline->id;
+    items.push_back({std::move(timeline->ref), true, is_default, timeline->deleted, timeline->tip, timeline->last});
   }
   auto pointers = storage::ListPointers(view.rows, repository, view.applied);
   if (!pointers.ok()) return pointers.status();

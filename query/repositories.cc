@@ -1,9 +1,11 @@
 #include "query/repositories.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "query/entry_facts.h"
+#include "query/timelines.h"
 
 namespace setpoint::query {
 namespace {
@@ -14,13 +16,15 @@ struct Counts {
   storage::Revision last;
 };
 
-absl::flat_hash_map<storage::RepositoryId, Counts> CountTimelines(const View& view) {
+absl::StatusOr<absl::flat_hash_map<storage::RepositoryId, Counts>> CountTimelines(const View& view) {
   absl::flat_hash_map<storage::RepositoryId, Counts> counts;
-  for (const storage::Timeline& each : view.catalog.timelines.All()) {
+  for (storage::Timeline& each : view.catalog.timelines.All()) {
     if (each.first > view.applied) continue;
     Counts& of_repository = counts[each.repository];
     ++(each.IsAnonymous() ? of_repository.anonymous_timelines : of_repository.owned_refs);
-    of_repository.last = std::max(of_repository.last, std::min(each.last, view.applied));
+    auto timeline = TimelineAsOf(view, std::move(each));
+    if (!timeline.ok()) return timeline.status();
+    of_repository.last = std::max(of_repository.last, timeline->last);
   }
   return counts;
 }
@@ -31,13 +35,18 @@ absl::StatusOr<std::vector<RepositoryItem>> ListRepositories(const View& view) {
   auto settings = storage::ListRepositorySettings(view.rows);
   if (!settings.ok()) return settings.status();
   const auto counts = CountTimelines(view);
+  if (!counts.ok()) return counts.status();
   std::vector<RepositoryItem> items;
   for (storage::RepositorySettings& each : *settings) {
     RepositoryItem item;
     item.settings = std::move(each);
     const storage::RepositoryId id = view.catalog.names.FindRepository(item.settings.name);
-    if (const auto found = counts.find(id); !id.IsNone() && found != counts.end()) {
-      item.default_timeline = view.catalog.timelines.FindDefault(id);
+    if (const auto found = counts->find(id); !id.IsNone() && found != counts->end()) {
+      if (auto head = view.catalog.timelines.FindDefault(id); head && head->first <= view.applied) {
+        auto timeline = TimelineAsOf(view, *std::move(head));
+        if (!timeline.ok()) return timeline.status();
+        item.default_timeline = *std::move(timeline);
+      }
       item.owned_refs = found->second.owned_refs;
       item.anonymous_timelines = found->second.anonymous_timelines;
       item.last = found->second.last;

@@ -13,13 +13,29 @@
 
 namespace setpoint::server {
 
+// A page of a list: so many items where nobody says, and never more. A page is one answer, whose making is not
+// interrupted by anything but its reader; ten thousand resources are a few tenths of a second of work.
+inline constexpr size_t kPageItemsDefault = 1'000;
+inline constexpr size_t kPageItemsMax = 10'000;
+// Large answers are made and sent in pieces of about this size: what one of them holds in memory, and (with the few
+// milliseconds that making it takes) how long it keeps a worker from others.
+inline constexpr size_t kAnswerPieceBytes = size_t{64} << 10;
+// Parameters of one request: more than any question has, few enough that looking through them costs nothing.
+inline constexpr size_t kParametersMax = 64;
+// `wait=SECONDS` at most: longer than any fetch and ingest of a push takes, shorter than what sits between (proxies cut
+// silent connections after a minute) bears.
+inline constexpr uint64_t kWaitSecondsMax = 30;
+
 // Bounds that protect the server from its clients.
 struct ConnectionLimits {
-  // Beyond these a request is answered 431 or 413. No request of /v1 needs more.
+  // Beyond these a request is answered 431, 414 or 413. No request of /v1 needs more.
   uint32_t header_bytes_max = 16U << 10;
+  size_t target_bytes_max = size_t{8} << 10;
   uint64_t body_bytes_max = uint64_t{1} << 20;
   // A connection that has begun a request must finish its header in this time.
   std::chrono::milliseconds header_timeout{10'000};
+  // And its body in this time, however it trickles; else it is answered 408. A megabyte at 280 kbit/s.
+  std::chrono::milliseconds body_timeout{30'000};
   // A connection without a request is closed after this time.
   std::chrono::milliseconds idle_timeout{60'000};
   // A client that takes not one byte for this long is cut off; a watcher resumes from its last cursor.

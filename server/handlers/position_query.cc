@@ -1,16 +1,22 @@
 #include "server/handlers/position_query.h"
 
 #include "query/errors.h"
+#include "server/server_options.h"
 #include "storage/base/concat.h"
 
 namespace setpoint::server {
 
+std::string TakeRepository(const Request& request, QueryReader& query) {
+  return request.captures.empty() ? query.Take("repo").value_or("") : request.captures.front();
+}
+
 absl::StatusOr<query::PositionRequest> TakePosition(const ReadContext& context, const Request& request,
-                                                    QueryReader& query) {
+                                                    QueryReader& query, std::string_view name) {
   query::PositionRequest position;
-  position.repository = request.captures.at(0);
-  position.text = query.Take("at").value_or("");
+  position.repository = TakeRepository(request, query);
+  position.text = query.Take(name).value_or("");
   position.now = context.clock.NowSeconds();
+  query.TakeNumber("wait", kWaitSecondsMax);
   const std::string axis = query.Take("axis").value_or("committed");
   if (axis == "observed") {
     position.axis = storage::TimeAxis::kObserved;

@@ -1,17 +1,23 @@
-// The position that a request reads at: the repository of its path, `at` and `axis`.
+// The position that a request asks to read at: its repository, `at` and `axis`. Plain data; any thread.
 #pragma once
+
+#include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "query/position.h"
-#include "query/view.h"
 #include "server/handlers/handler_context.h"
 #include "server/http/query_reader.h"
 #include "server/http/request.h"
 
 namespace setpoint::server {
 
-// Takes `at` and `axis` (`committed` or `observed`). The request's first capture is the repository.
+// The repository of the path, or where the path has none, of the parameter `repo`. Empty: the store's only one.
+std::string TakeRepository(const Request& request, QueryReader& query);
+
+// Takes the repository, `axis` (`committed` or `observed`) and the POSITION `name`; and `wait`, which is the session's
+// to heed: how many seconds to wait for a commit that is not there yet.
 absl::StatusOr<query::PositionRequest> TakePosition(const ReadContext& context, const Request& request,
-                                                    QueryReader& query);
+                                                    QueryReader& query, std::string_view name = "at");
 
 }  // namespace setpoint::server

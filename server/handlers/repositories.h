@@ -7,6 +7,7 @@
 
 namespace setpoint::server {
 
+// Parameters: limit, continue.
 absl::StatusOr<Response> ListRepositories(const ReadContext& context, const Request& request);
 
 }  // namespace setpoint::server

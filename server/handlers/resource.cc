@@ -1,31 +1,80 @@
 #include "server/handlers/resource.h"
 
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "query/content.h"
 #include "query/get.h"
 #include "query/json_writer.h"
 #include "query/position.h"
+#include "query/raw_text.h"
 #include "query/resource_json.h"
-#include "query/view.h"
+#include "query/yaml_writer.h"
+#include "server/handlers/place.h"
 #include "server/handlers/position_query.h"
+#include "server/handlers/representation.h"
 #include "server/http/query_reader.h"
+#include "storage/formats/utf8.h"
 
 namespace setpoint::server {
+namespace {
+
+const std::vector<Representation>& Offered() {
+  static const std::vector<Representation> offered = {{"json", "application/json"},
+                                                      {"yaml", "application/yaml"},
+                                                      {"raw", "text/plain"},
+                                                      {"raw", "application/octet-stream"}};
+  return offered;
+}
+
+absl::StatusOr<std::string> JsonOf(const Place& place, const storage::Version& version) {
+  query::JsonWriter json;
+  absl::Status status = query::WriteResource(place.view, *place.position, version, json);
+  if (!status.ok()) return status;
+  return json.Take().append("\n");
+}
+
+absl::StatusOr<std::string> YamlOf(const Place& place, const storage::Version& version) {
+  auto content = query::ReadContentJson(place.view, version.content);
+  if (!content.ok()) return content.status();
+  return query::YamlFromJson(*content, query::YamlTags::kRestore);
+}
+
+absl::StatusOr<std::string> BodyOf(const Place& place, const storage::Version& version, std::string_view word) {
+  if (word == "json") return JsonOf(place, version);
+  if (word == "yaml") return YamlOf(place, version);
+  return query::ReadRawText(place.view, {place.repository, place.position->position, version});
+}
+
+// Text of somebody's repository must never be taken for a page of this server.
+void MarkAsForeignText(Response& response) {
+  response.content_type =
+      storage::IsValidUtf8(response.body) ? "text/plain; charset=utf-8" : "application/octet-stream";
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+}
+
+}  // namespace
 
 absl::StatusOr<Response> GetResource(const ReadContext& context, const Request& request) {
   QueryReader query(request.query);
   auto asked = TakePosition(context, request, query);
   if (!asked.ok()) return asked.status();
+  auto form = TakeRepresentation(request, query, Offered());
+  if (!form.ok()) return form.status();
   if (absl::Status status = query.Finish(); !status.ok()) return status;
-  const query::View view = context.ViewFor(request);
-  auto position = query::ResolvePosition(view, *asked);
-  if (!position.ok()) return position.status();
-  auto version = query::GetResource(view, position->position, request.captures.at(1));
+  if (!form->has_value()) return NotAcceptable(Offered());
+  auto place = FindPlace(context, request, *asked, Page());
+  if (!place.ok()) return place.status();
+  Response response = BeginAnswer(request, *place, (*form)->media_type);
+  if (response.status != 200) return response;
+  auto version = query::GetResource(place->view, place->position->position, request.captures.at(1));
   if (!version.ok()) return version.status();
-  query::JsonWriter json;
-  if (absl::Status status = query::WriteResource(view, *position, *version, json); !status.ok()) return status;
-  Response response;
-  response.body = json.Take().append("\n");
+  auto body = BodyOf(*place, *version, (*form)->word);
+  if (!body.ok()) return body.status();
+  response.body = *std::move(body);
+  if ((*form)->word == "raw") MarkAsForeignText(response);
   return response;
 }
 

@@ -1,16 +1,15 @@
 #include "server/handlers/resources.h"
 
-#include <optional>
+#include <memory>
+#include <string>
 #include <utility>
 
-#include "query/errors.h"
-#include "query/json_writer.h"
 #include "query/list.h"
 #include "query/position_json.h"
-#include "query/repository.h"
 #include "query/resource_json.h"
-#include "query/view.h"
-#include "server/handlers/page_token.h"
+#include "server/handlers/item_body.h"
+#include "server/handlers/page.h"
+#include "server/handlers/place.h"
 #include "server/handlers/position_query.h"
 #include "server/handlers/selector_query.h"
 #include "server/http/query_reader.h"
@@ -18,20 +17,12 @@
 namespace setpoint::server {
 namespace {
 
-constexpr size_t kPageDefault = 1'000;
-constexpr size_t kPageMax = 10'000;
-
 struct Input {
   query::PositionRequest position;
   query::Selector selector;
   query::ContentPart content = query::ContentPart::kLeaveOut;
-  size_t limit = kPageDefault;
-  std::optional<PageToken> page;
+  Page page;
 };
-
-absl::Status BadPage() {
-  return query::InvalidArgument("bad-continue", "the value of 'continue' is not one that this repository's list gave");
-}
 
 absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& request) {
   QueryReader query(request.query);
@@ -43,58 +34,56 @@ absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& requ
   if (!selector.ok()) return selector.status();
   input.selector = *std::move(selector);
   if (query.TakeBool("content")) input.content = query::ContentPart::kInclude;
-  const uint64_t limit = query.TakeNumber("limit", kPageMax).value_or(kPageDefault);
-  input.limit = limit == 0 ? kPageDefault : limit;
-  const auto page = query.Take("continue");
+  auto page = TakePage(request, query);
+  if (!page.ok()) return page.status();
+  input.page = *std::move(page);
   if (absl::Status status = query.Finish(); !status.ok()) return status;
-  if (!page.has_value()) return input;
-  input.page = PageToken::Decode(*page);
-  if (!input.page.has_value()) return BadPage();
   return input;
 }
 
-// Of a later page: the position of the first, whatever `at` says by now.
-absl::StatusOr<query::ResolvedPosition> PositionOfPage(const query::View& view, const Input& input) {
-  auto repository = query::FindRepository(view, input.position.repository);
-  if (!repository.ok()) return repository.status();
-  const storage::Position position = input.page->position;
-  const auto timeline = view.catalog.timelines.Find(position.timeline);
-  if (!timeline.has_value() || timeline->repository != *repository || position.revision > view.applied) {
-    return BadPage();
+class ListItems : public Items {
+ public:
+  ListItems(const query::View& view, query::ContentPart content, query::ListAnswer list)
+      : list_(std::move(list)), writer_(view, content) {}
+
+  absl::StatusOr<bool> Write(query::JsonWriter& json) override {
+    if (at_ == list_.items.size()) return false;
+    absl::Status status = writer_.Write(list_.items[at_++], json);
+    if (!status.ok()) return status;
+    return true;
   }
-  return query::ResolvedPosition{.repository = *repository, .position = position, .axis = {}, .fixed = true};
-}
+
+  // The last key that was shown.
+  absl::StatusOr<std::string> NextPage() override {
+    return list_.more ? std::string(list_.items.back().key) : std::string();
+  }
+
+ private:
+  const query::ListAnswer list_;
+  query::ListJsonWriter writer_;
+  size_t at_ = 0;
+};
 
 }  // namespace
 
 absl::StatusOr<Response> ListResources(const ReadContext& context, const Request& request) {
   auto input = ParseInput(context, request);
   if (!input.ok()) return input.status();
-  const query::View view = context.ViewFor(request);
-  auto position =
-      input->page.has_value() ? PositionOfPage(view, *input) : query::ResolvePosition(view, input->position);
-  if (!position.ok()) return position.status();
-  auto list = query::ListResources(view, {.position = position->position,
-                                          .selector = std::move(input->selector),
-                                          .limit = input->limit,
-                                          .after_key = input->page.has_value() ? input->page->after_key : ""});
+  auto place = FindPlace(context, request, input->position, input->page);
+  if (!place.ok()) return place.status();
+  Response response = BeginAnswer(request, *place, "application/json");
+  if (response.status != 200) return response;
+  auto list = query::ListResources(place->view, {.position = place->position->position,
+                                                 .selector = std::move(input->selector),
+                                                 .limit = input->page.limit,
+                                                 .after_key = input->page.cursor()});
   if (!list.ok()) return list.status();
-
   query::JsonWriter json;
   json.BeginObject().Key("position");
-  if (absl::Status status = query::WritePosition(view, *position, json); !status.ok()) return status;
-  json.Key("resources").BeginArray();
-  query::ListJsonWriter writer(view, input->content);
-  for (const query::ListItem& item : list->items) {
-    if (absl::Status status = writer.Write(item, json); !status.ok()) return status;
-  }
-  json.EndArray();
-  if (list->more) {
-    json.Member("continue", PageToken{position->position, std::string(list->items.back().key)}.Encode());
-  }
-  json.EndObject();
-  Response response;
-  response.body = json.Take().append("\n");
+  if (absl::Status status = query::WritePosition(place->view, *place->position, json); !status.ok()) return status;
+  response.rest = std::make_unique<ItemBody>(std::move(json), "resources",
+                                             std::make_unique<ListItems>(place->view, input->content, *std::move(list)),
+                                             NextPageToken(request, *place));
   return response;
 }
 

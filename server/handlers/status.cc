@@ -14,6 +14,7 @@ absl::StatusOr<Response> GetStatus(const ReadContext& context, const Request& re
   query::JsonWriter json;
   query::WriteStatus(*store_status, json);
   Response response;
+  response.caching = Caching::kRevalidate;
   response.body = json.Take().append("\n");
   return response;
 }

@@ -54,7 +54,7 @@ Response ProblemResponse(unsigned status, std::string_view word, std::string_vie
       .Member("status", uint64_t{status})
       .Member("detail", detail)
       .EndObject();
-  Response response{.status = status, .content_type = "application/problem+json", .headers = {}, .body = json.Take()};
+  Response response{.status = status, .content_type = "application/problem+json", .body = json.Take()};
   response.body.push_back('\n');
   if (status == 503) response.headers.emplace_back("Retry-After", "1");
   return response;
@@ -64,8 +64,11 @@ Response ProblemOf(const absl::Status& error) {
   const Problem problem = ProblemOfCode(error.code());
   const std::string reason = query::ReasonOf(error);
   const absl::string_view message = error.message();
-  return ProblemResponse(problem.status, reason.empty() ? problem.word : std::string_view(reason),
-                         {message.data(), message.size()});
+  Response response = ProblemResponse(problem.status, reason.empty() ? problem.word : std::string_view(reason),
+                                      {message.data(), message.size()});
+  response.may_come = reason == query::reason::kCommitNotIngested || reason == query::reason::kUnknownCommit ||
+                      reason == query::reason::kUnknownPosition;
+  return response;
 }
 
 }  // namespace setpoint::server

@@ -25,13 +25,32 @@ std::string StatusAndDate(unsigned status, unsigned http_version) {
                          "\r\n");
 }
 
+// What tells caches: for how long, and what else of the request the answer depends on.
+void AppendCaching(const Response& response, std::string& header) {
+  if (response.status == 200 && !response.tag.empty()) {
+    header.append("ETag: \"").append(response.tag).append("\"\r\n");
+  }
+  if (response.caching == Caching::kNone) {
+    if (response.status >= 400) header.append("Cache-Control: no-store\r\n");
+    return;
+  }
+  header.append(response.caching == Caching::kImmutable ? "Cache-Control: private, max-age=31536000, immutable\r\n"
+                                                        : "Cache-Control: private, no-cache\r\n");
+  header.append("Vary: Accept, Accept-Encoding, Authorization\r\n");
+}
+
 std::string HeaderOf(const Response& response, const AnswerFrame& frame) {
   std::string header = StatusAndDate(response.status, frame.http_version);
   const auto append = [&header](std::string_view name, std::string_view value) {
     header.append(name).append(": ").append(value).append("\r\n");
   };
-  append("Content-Type", response.content_type);
-  append("Content-Length", std::to_string(response.body.size()));
+  if (response.status != 304) append("Content-Type", response.content_type);
+  if (response.rest != nullptr) {
+    if (frame.http_version != 10) append("Transfer-Encoding", "chunked");
+  } else if (response.status != 304) {
+    append("Content-Length", std::to_string(response.body.size()));
+  }
+  AppendCaching(response, header);
   for (const auto& [name, value] : response.headers) append(name, value);
   if (!frame.keep_alive) {
     append("Connection", "close");
@@ -62,6 +81,21 @@ asio::awaitable<error_code> Output::Write(const Response& response, const Answer
   const std::string_view body = frame.head_only ? std::string_view() : std::string_view(response.body);
   co_return co_await WriteAll(
       std::array{asio::const_buffer(header.data(), header.size()), asio::const_buffer(body.data(), body.size())});
+}
+
+asio::awaitable<error_code> Output::BeginBody(const Response& response, const AnswerFrame& frame) {
+  chunked_ = frame.http_version != 10;
+  AnswerFrame in_pieces = frame;
+  // Without chunks the end of the connection is the end of the body.
+  if (!chunked_) in_pieces.keep_alive = false;
+  const std::string header = HeaderOf(response, in_pieces);
+  co_return co_await WriteAll(asio::const_buffer(header.data(), header.size()));
+}
+
+void Output::Reset() {
+  error_code ignored;
+  stream_.socket().set_option(asio::socket_base::linger(true, 0), ignored);
+  stream_.close();
 }
 
 asio::awaitable<error_code> Output::Continue() {

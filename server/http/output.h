@@ -34,7 +34,12 @@ class Output {
   // "Go on": what a client waits for that has announced its body.
   boost::asio::awaitable<boost::system::error_code> Continue();
 
-  // The header of an answer whose body comes in chunks. The connection ends with it.
+  // The header of an answer whose body comes in chunks: WriteChunk as often as needed, then EndStream.
+  boost::asio::awaitable<boost::system::error_code> BeginBody(const Response& response, const AnswerFrame& frame);
+  // Closes the connection so that the client sees that the answer is not whole.
+  void Reset();
+
+  // The header of a stream without an end of its own. The connection ends with it.
   boost::asio::awaitable<boost::system::error_code> BeginStream(std::string_view content_type,
                                                                 const AnswerFrame& frame);
   boost::asio::awaitable<boost::system::error_code> WriteChunk(std::string_view bytes);

@@ -29,6 +29,12 @@ std::optional<std::string> QueryReader::Take(std::string_view name) {
   return std::move(values.front());
 }
 
+std::string QueryReader::TakeNeeded(std::string_view name) {
+  auto value = Take(name);
+  if (!value.has_value() && missing_.empty()) missing_ = name;
+  return std::move(value).value_or("");
+}
+
 std::optional<uint64_t> QueryReader::TakeNumber(std::string_view name, uint64_t max) {
   const auto text = Take(name);
   if (!text.has_value()) return std::nullopt;
@@ -57,7 +63,8 @@ absl::Status QueryReader::Finish() const {
         "unknown parameter '", query_[i].first, "'; ",
         known_.empty() ? "this resource takes none" : storage::Concat("known here: ", absl::StrJoin(known_, ", "))));
   }
-  return absl::OkStatus();
+  if (missing_.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(storage::Concat("parameter '", missing_, "' is needed"));
 }
 
 }  // namespace setpoint::server

@@ -25,6 +25,8 @@ class QueryReader {
 
   // The value of a parameter; nothing where it was not given.
   std::optional<std::string> Take(std::string_view name);
+  // The value of a parameter that must be given: Finish says so where it was not.
+  std::string TakeNeeded(std::string_view name);
   // All values of a parameter that may be repeated, in the order given.
   std::vector<std::string> TakeAll(std::string_view name);
   // A parameter of plain decimal digits, at most `max`.
@@ -43,6 +45,7 @@ class QueryReader {
   std::vector<bool> taken_;
   std::vector<std::string> known_;
   std::string error_;
+  std::string missing_;  // A needed parameter; of less interest than a misspelt one.
 };
 
 }  // namespace setpoint::server

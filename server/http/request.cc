@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/server_options.h"
 #include "storage/base/concat.h"
 #include "storage/base/hex.h"
 
@@ -44,6 +45,9 @@ absl::StatusOr<QueryParameters> ParseQuery(std::string_view text) {
     const auto [pair, rest] = CutAt(text, '&');
     text = rest;
     if (pair.empty()) continue;
+    if (parameters.size() == kParametersMax) {
+      return absl::InvalidArgumentError(storage::Concat("a request has at most ", kParametersMax, " parameters"));
+    }
     const auto [raw_name, raw_value] = CutAt(pair, '=');
     auto name = PercentDecode(raw_name, Part::kQuery);
     if (!name.ok()) return name.status();

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "server/access/caller.h"
+#include "server/http/body.h"
 
 namespace setpoint::server {
 
@@ -35,11 +36,25 @@ struct Request {
   std::optional<std::string_view> Header(std::string_view name) const;
 };
 
+// For how long a client may keep an answer.
+enum class Caching {
+  kNone,        // Not at all: errors, and what changes without a sign.
+  kRevalidate,  // As long as the server says that its tag is still the right one.
+  kImmutable,   // For ever: what was read at a fixed position.
+};
+
 struct Response {
   unsigned status = 200;
   std::string content_type = "application/json";
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string body = {};
+  // What comes after `body`; null: nothing.
+  std::unique_ptr<Body> rest = nullptr;
+  // The strong entity tag without its quotes, the same for every encoding of the answer; empty: it has none yet.
+  std::string tag = {};
+  Caching caching = Caching::kNone;
+  // Of an error: what was asked for is not there yet, but may come (a commit that is still to be ingested).
+  bool may_come = false;
 };
 
 // Splits and decodes a request target. kInvalidArgument: not of origin form, or a broken %XX.

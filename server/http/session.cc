@@ -12,7 +12,9 @@
 #include <boost/beast/http/read.hpp>
 
 #include "query/text.h"
+#include "server/http/answer_writer.h"
 #include "server/http/error_mapping.h"
+#include "server/http/ready_answer.h"
 #include "storage/base/concat.h"
 
 namespace setpoint::server {
@@ -28,6 +30,9 @@ constexpr auto kToTuple = asio::as_tuple(asio::use_awaitable);
 // connection before the client has seen the answer.
 constexpr size_t kDrainBytesMax = size_t{256} << 10;
 constexpr auto kDrainTimeout = std::chrono::seconds(1);
+
+// How often a position that somebody waits for is looked for: short beside the fetch that brings it, and cheap.
+constexpr auto kLookAgain = std::chrono::milliseconds(50);
 
 Method MethodOf(http::verb verb) {
   if (verb == http::verb::get || verb == http::verb::head) return Method::kGet;
@@ -69,14 +74,23 @@ std::optional<Refusal> RefusalOf(error_code error) {
 using Outcome = std::variant<Response, std::unique_ptr<query::Watcher>>;
 
 Outcome Handle(const Handler& handler, const Request& request) {
-  if (const auto* answer = std::get_if<AnswerHandler>(&handler)) {
-    absl::StatusOr<Response> response = (*answer)(request);
-    if (response.ok()) return *std::move(response);
-    return ProblemOf(response.status());
-  }
+  if (const auto* answer = std::get_if<AnswerHandler>(&handler)) return MakeReady(request, (*answer)(request));
   auto watcher = std::get<WatchHandler>(handler)(request);
   if (watcher.ok()) return *std::move(watcher);
   return ProblemOf(watcher.status());
+}
+
+// Whether what was asked for may still come, and for how long the client waits for it.
+bool MayCome(const Outcome& outcome) {
+  const auto* response = std::get_if<Response>(&outcome);
+  return response != nullptr && response->may_come;
+}
+
+std::chrono::seconds WaitOf(const Request& request) {
+  for (const auto& [name, value] : request.query) {
+    if (name == "wait") return std::chrono::seconds(query::ParseNumber<uint32_t>(value).value_or(0));
+  }
+  return std::chrono::seconds(0);
 }
 
 }  // namespace
@@ -85,6 +99,8 @@ Session::Session(asio::ip::tcp::socket socket, SessionContext& context)
     : context_(context),
       stream_(std::move(socket)),
       output_(stream_, context.limits.stall_timeout),
+      deadline_(stream_),
+      pause_(stream_.get_executor()),
       buffer_(context.limits.header_bytes_max) {
   error_code ignored;  // Without it the second of two small writes waits for the client's acknowledgement.
   stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -94,6 +110,7 @@ void Session::Stop() {
   asio::post(stream_.get_executor(), [self = shared_from_this()] {
     self->stopping_ = true;
     if (self->idle_) self->stream_.cancel();
+    self->pause_.cancel();
     if (self->watch_ != nullptr) self->watch_->Stop();
   });
 }
@@ -147,15 +164,20 @@ asio::awaitable<std::optional<Session::Incoming>> Session::Read() {
   Parser parser;
   parser.header_limit(context_.limits.header_bytes_max);
   parser.body_limit(context_.limits.body_bytes_max);
-  stream_.expires_after(context_.limits.header_timeout);
+  deadline_.Start(context_.limits.header_timeout);
   auto [error, header_bytes] = co_await http::async_read_header(stream_, buffer_, parser, kToTuple);
   const Method method = MethodOf(parser.get().method());
   outcome_.method = method;
   std::string body;
-  if (!error) error = co_await ReadBody(parser, method == Method::kPost ? &body : nullptr);
-  stream_.expires_never();
+  if (!error && !parser.is_done()) {
+    deadline_.Start(context_.limits.body_timeout);
+    error = co_await ReadBody(parser, method == Method::kPost ? &body : nullptr);
+  }
+  const bool too_late = deadline_.Stop();
   if (error) {
-    if (const auto refusal = RefusalOf(error)) co_await Refuse(refusal->status, refusal->word, refusal->detail);
+    const auto refusal =
+        too_late ? Refusal{408, "request-timeout", "the request did not come in time"} : RefusalOf(error);
+    if (refusal) co_await Refuse(refusal->status, refusal->word, refusal->detail);
     co_return std::nullopt;
   }
   begun_ = Clock::now();
@@ -188,14 +210,12 @@ asio::awaitable<void> Session::Refuse(unsigned status, std::string_view word, st
 }
 
 asio::awaitable<bool> Session::Answer(Incoming incoming) {
-  const auto write = [this, &incoming](Response response) -> asio::awaitable<bool> {
-    AnswerFrame frame = incoming.frame;
-    frame.keep_alive = frame.keep_alive && !stopping_;
-    const error_code error = co_await output_.Write(response, frame);
-    NoteAnswer(response.status, frame.head_only ? 0 : response.body.size());
-    co_return !error && frame.keep_alive;
-  };
+  const auto write = [this, &incoming](Response response) { return Write(std::move(response), incoming.frame); };
 
+  if (incoming.target.size() > context_.limits.target_bytes_max) {
+    co_return co_await write(
+        ProblemResponse(414, "target-too-long", "the request target is longer than this server takes"));
+  }
   absl::StatusOr<Request> request = ParseTarget(incoming.target);
   if (!request.ok()) co_return co_await write(ProblemOf(request.status()));
   request->method = incoming.method;
@@ -216,7 +236,17 @@ asio::awaitable<bool> Session::Answer(Incoming incoming) {
   if (context_.workers.IsOverloaded()) {
     co_return co_await write(ProblemResponse(503, "overloaded", "too many requests are waiting; try again"));
   }
-  Outcome outcome = co_await context_.workers.Run([&] { return Handle(*match.handler, *request); });
+  if (const auto encoding = request->Header("content-encoding"); encoding.value_or("identity") != "identity") {
+    co_return co_await write(ProblemResponse(415, "unsupported-encoding", "request bodies are taken as they are only"));
+  }
+  const auto handle = [&] { return Handle(*match.handler, *request); };
+  Outcome outcome = co_await context_.workers.Run(handle);
+  const auto patience = std::chrono::steady_clock::now() + WaitOf(*request);
+  while (MayCome(outcome) && !stopping_ && std::chrono::steady_clock::now() < patience) {
+    pause_.expires_after(kLookAgain);
+    co_await pause_.async_wait(kToTuple);
+    outcome = co_await context_.workers.Run(handle);
+  }
   if (auto* response = std::get_if<Response>(&outcome)) co_return co_await write(std::move(*response));
   co_await Stream(std::get<std::unique_ptr<query::Watcher>>(std::move(outcome)), incoming.frame);
   co_return false;
@@ -227,6 +257,15 @@ void Session::NoteAnswer(unsigned status, uint64_t body_bytes) {
   outcome_.duration = Clock::now() - begun_;
   outcome_.sent_bytes = body_bytes;
   context_.requests.Count(outcome_);
+}
+
+asio::awaitable<bool> Session::Write(Response response, AnswerFrame frame) {
+  frame.keep_alive = frame.keep_alive && !stopping_;
+  const unsigned status = response.status;
+  AnswerWriter writer{output_, context_.workers, *context_.held};
+  const bool goes_on = co_await writer.Write(std::move(response), frame);
+  NoteAnswer(status, writer.sent_bytes);
+  co_return goes_on;
 }
 
 asio::awaitable<void> Session::Stream(std::unique_ptr<query::Watcher> watcher, AnswerFrame frame) {

@@ -13,6 +13,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/buffer_body.hpp>
@@ -20,6 +21,8 @@
 
 #include "absl/status/statusor.h"
 #include "server/http/connection_stats.h"
+#include "server/http/deadline.h"
+#include "server/http/held_bytes.h"
 #include "server/http/output.h"
 #include "server/http/request.h"
 #include "server/http/request_stats.h"
@@ -40,6 +43,8 @@ struct SessionContext {
   WatchLimits watch;
   RequestStats& requests;
   ConnectionStats& connections;
+  // Of all connections' answers.
+  std::shared_ptr<HeldBytes> held = std::make_shared<HeldBytes>();
 };
 
 class Session : public std::enable_shared_from_this<Session> {
@@ -81,12 +86,16 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<bool> Answer(Incoming incoming);
   // The request at hand is answered, or its stream begins.
   void NoteAnswer(unsigned status, uint64_t body_bytes);
+  // Whether the connection goes on.
+  boost::asio::awaitable<bool> Write(Response response, AnswerFrame frame);
   boost::asio::awaitable<void> Stream(std::unique_ptr<query::Watcher> watcher, AnswerFrame frame);
   boost::asio::awaitable<void> Close();
 
   SessionContext& context_;
   boost::beast::tcp_stream stream_;
   Output output_;
+  Deadline deadline_;
+  boost::asio::steady_timer pause_;  // Between two looks for what may come.
   boost::beast::flat_buffer buffer_;
   std::shared_ptr<WatchStream> watch_;
   // Of the request at hand.

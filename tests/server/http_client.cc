@@ -90,9 +90,27 @@ bool HttpClient::ReadHeader(HttpAnswer& answer) {
   return line.has_value();
 }
 
-HttpAnswer HttpClient::Read(bool has_body) {
+void HttpClient::ReadChunks(HttpAnswer& answer) {
+  for (size_t size = 1; size != 0;) {
+    const auto size_line = TakeUntil("\r\n");
+    size = size_line.has_value() ? std::stoul(*size_line, nullptr, 16) : 0;
+    while (buffer_.size() < size + 2 && Fill()) {
+    }
+    answer.whole = size_line.has_value() && buffer_.size() >= size + 2;
+    if (!answer.whole) return;
+    answer.body.append(buffer_, 0, size);
+    buffer_.erase(0, size + 2);
+  }
+}
+
+HttpAnswer HttpClient::Read(bool has_body, Cut cut) {
   HttpAnswer answer;
-  if (!ReadHeader(answer) || !has_body) return answer;
+  if (!ReadHeader(answer) || !has_body || answer.status == 304) return answer;
+  if (answer.headers.contains("transfer-encoding")) {
+    ReadChunks(answer);
+    EXPECT_TRUE(answer.whole || cut == Cut::kAllowed) << "the body was cut";
+    return answer;
+  }
   const size_t size = std::stoul(answer.headers["content-length"]);
   while (buffer_.size() < size && Fill()) {
   }
@@ -102,8 +120,8 @@ HttpAnswer HttpClient::Read(bool has_body) {
   return answer;
 }
 
-HttpAnswer HttpClient::Get(std::string_view target) {
-  Send(storage::Concat("GET ", target, " HTTP/1.1\r\nHost: test\r\n\r\n"));
+HttpAnswer HttpClient::Get(std::string_view target, std::string_view header_lines) {
+  Send(storage::Concat("GET ", target, " HTTP/1.1\r\nHost: test\r\n", header_lines, "\r\n"));
   return Read();
 }
 

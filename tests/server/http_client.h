@@ -15,6 +15,7 @@ struct HttpAnswer {
   int status = 0;                              // 0: the connection ended before an answer.
   std::map<std::string, std::string> headers;  // Names in lower case.
   std::string body;
+  bool whole = true;  // It came to its end.
 };
 
 class HttpClient {
@@ -27,12 +28,14 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
 
   void Send(std::string_view bytes);
-  // "GET target HTTP/1.1" with a Host, on this connection.
-  HttpAnswer Get(std::string_view target);
+  // "GET target HTTP/1.1" with a Host, on this connection, and the header lines given ("Name: value\r\n" each).
+  HttpAnswer Get(std::string_view target, std::string_view header_lines = "");
   // "POST target HTTP/1.1" with a body, and the header lines given ("Name: value\r\n" each).
   HttpAnswer Post(std::string_view target, std::string_view body, std::string_view header_lines = "");
-  // The next answer with a Content-Length; `has_body`: false for the answer to a HEAD.
-  HttpAnswer Read(bool has_body = true);
+  // The next answer, with a Content-Length or in chunks; `has_body`: false for the answer to a HEAD. What ends before
+  // it is whole fails the test, unless it is allowed to: then `whole` says it.
+  enum class Cut { kFails, kAllowed };
+  HttpAnswer Read(bool has_body = true, Cut cut = Cut::kFails);
 
   // Sends a GET and reads the header only; lines follow with NextLine.
   HttpAnswer OpenStream(std::string_view target);
@@ -49,6 +52,7 @@ class HttpClient {
   // Reads more; false at the end of the connection.
   bool Fill();
   bool ReadHeader(HttpAnswer& answer);
+  void ReadChunks(HttpAnswer& answer);
   std::optional<std::string> TakeUntil(std::string_view end);
 
   int socket_ = -1;

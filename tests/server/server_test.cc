@@ -288,6 +288,7 @@ TEST_F(ServerTest, ClosesConnectionsThatDoNothing) {
   HttpClient idle(server_.port());
   HttpClient slow(server_.port());
   slow.Send("GET /healthz HT");
+  EXPECT_EQ(slow.Read().status, 408);
   EXPECT_TRUE(slow.IsClosed());
   EXPECT_TRUE(idle.IsClosed());
 }

@@ -53,7 +53,12 @@ LAYERS = {
     ),
     "server": Layer(
         ("storage", "query", "replication"),
-        {"asio": ANY, "beast": ANY, "nlohmann": ANY, "rapidjson": ANY, "prometheus": ANY, "spdlog": "logging*"},
+        {
+            **{name: ANY for name in ("asio", "beast", "nlohmann", "rapidjson", "prometheus")},
+            "spdlog": "logging*",
+            "zlib": "compression*",
+            "zstd": "compression*",
+        },
         posix=True,
     ),
     "tools": Layer(
@@ -72,7 +77,7 @@ LAYERS = {
         {
             name: ANY
             for name in ("gtest", "benchmark", "nlohmann", "rapidjson", "simdjson", "libyaml", "tomlplusplus")
-            + ("libgit2", "rocksdb", "flatbuffers", "openssl", "sqlite", "asio", "beast", "cli11", "spdlog")
+            + ("libgit2", "rocksdb", "flatbuffers", "openssl", "sqlite", "asio", "beast", "cli11", "spdlog", "zlib", "zstd")
         },
         posix=True,
     ),
@@ -104,6 +109,8 @@ LIBRARIES = (
     ("gmock/*", "gtest"),
     ("benchmark/*", "benchmark"),
     ("sqlite3.h", "sqlite"),
+    ("zlib.h", "zlib"),
+    ("zstd.h", "zstd"),
 )
 
 POSIX = re.compile(r"(sys/.*|arpa/.*|netinet/.*|linux/.*|unistd|fcntl|signal|poll|dirent|pwd|spawn|termios|netdb|pthread|pty|iconv|stdlib|time|endian)(\.h)?")

@@ -131,7 +131,12 @@ TEST(ErrorMappingTest, MakesProblemDocuments) {
 }
 
 TEST(PageTokenTest, ComesBackAsItWas) {
-  const PageToken token{{storage::TimelineId(7), storage::Revision(1'000'000)}, "a/b.yaml#Pod/x"};
+  const PageToken token{.question = std::string(16, 'q'),
+                        .cut = storage::Revision(1'000'001),
+                        .position = storage::Revision(1'000'000),
+                        .axis = storage::TimeAxis::kObserved,
+                        .now = -5,
+                        .cursor = "a/b.yaml#Pod/x"};
   EXPECT_EQ(PageToken::Decode(token.Encode()), token);
   for (const char* text : {"", "zz", "01", "0107", "ff0701aa"}) {
     EXPECT_EQ(PageToken::Decode(text), std::nullopt) << text;

@@ -1,0 +1,86 @@
+#include "server/handlers/history.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "query/history.h"
+#include "query/history_json.h"
+#include "query/position_json.h"
+#include "server/handlers/item_body.h"
+#include "server/handlers/page.h"
+#include "server/handlers/place.h"
+#include "server/handlers/position_query.h"
+#include "server/http/query_reader.h"
+#include "storage/base/coding.h"
+
+namespace setpoint::server {
+namespace {
+
+struct Input {
+  query::PositionRequest position;
+  std::string key;
+  bool own_timeline = false;
+  Page page;
+  size_t skipped = 0;  // Shown by the pages before.
+};
+
+absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& request) {
+  QueryReader query(request.query);
+  Input input;
+  input.key = query.TakeNeeded("key");
+  auto position = TakePosition(context, request, query);
+  if (!position.ok()) return position.status();
+  input.position = *std::move(position);
+  input.own_timeline = query.TakeBool("timeline");
+  auto page = TakePage(request, query);
+  if (!page.ok()) return page.status();
+  input.page = *std::move(page);
+  if (absl::Status status = query.Finish(); !status.ok()) return status;
+  if (!input.page.token.has_value()) return input;
+  storage::ByteReader reader(input.page.token->cursor);
+  input.skipped = reader.Varint();
+  if (!reader.Finished()) return BadContinue();
+  return input;
+}
+
+// The number of versions shown so far is a good cursor: the history at a fixed position does not change.
+std::string Cursor(size_t shown) {
+  std::string cursor;
+  storage::AppendVarint(cursor, shown);
+  return cursor;
+}
+
+}  // namespace
+
+absl::StatusOr<Response> GetHistory(const ReadContext& context, const Request& request) {
+  auto input = ParseInput(context, request);
+  if (!input.ok()) return input.status();
+  auto place = FindPlace(context, request, input->position, input->page);
+  if (!place.ok()) return place.status();
+  Response response = BeginAnswer(request, *place, "application/json");
+  if (response.status != 200) return response;
+  const size_t end = input->skipped + input->page.limit;
+  auto items = query::ReadHistory(place->view, {.repository = place->repository,
+                                                .position = place->position->position,
+                                                .key = input->key,
+                                                .limit = end + 1,
+                                                .own_timeline = input->own_timeline});
+  if (!items.ok()) return items.status();
+  const bool more = items->size() > end;
+  if (more) items->resize(end);
+  items->erase(items->begin(), items->begin() + static_cast<ptrdiff_t>(std::min(input->skipped, items->size())));
+  query::JsonWriter json;
+  json.BeginObject().Key("position");
+  if (absl::Status status = query::WritePosition(place->view, *place->position, json); !status.ok()) return status;
+  const auto write = [view = place->view](const query::HistoryItem& item, query::JsonWriter& out) {
+    return query::WriteHistoryItem(view, item, out);
+  };
+  response.rest = std::make_unique<ItemBody>(std::move(json), "versions",
+                                             MakeItems(*std::move(items), more ? Cursor(end) : "", write),
+                                             NextPageToken(request, *place));
+  return response;
+}
+
+}  // namespace setpoint::server

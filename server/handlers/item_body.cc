@@ -1,0 +1,37 @@
+#include "server/handlers/item_body.h"
+
+namespace setpoint::server {
+
+ItemBody::ItemBody(query::JsonWriter json, std::string_view name, std::unique_ptr<Items> items, PageToken next)
+    : json_(std::move(json)), items_(std::move(items)), next_(std::move(next)) {
+  json_.Key(name).BeginArray();
+}
+
+absl::StatusOr<bool> ItemBody::Read(size_t bytes_wanted, std::string& out) {
+  bool more = true;
+  while (more && json_.text().size() < bytes_wanted) {
+    auto written = items_->Write(json_);
+    if (!written.ok()) return written.status();
+    more = *written;
+  }
+  if (!more) {
+    if (absl::Status status = Finish(); !status.ok()) return status;
+  }
+  out.append(json_.Take());
+  if (!more) out.push_back('\n');
+  return more;
+}
+
+absl::Status ItemBody::Finish() {
+  auto cursor = items_->NextPage();
+  if (!cursor.ok()) return cursor.status();
+  json_.EndArray();
+  if (!cursor->empty()) {
+    next_.cursor = *std::move(cursor);
+    json_.Member("continue", next_.Encode());
+  }
+  json_.EndObject();
+  return absl::OkStatus();
+}
+
+}  // namespace setpoint::server

@@ -1,0 +1,166 @@
+#include "server/handlers/log.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "query/entry_facts.h"
+#include "query/log.h"
+#include "query/log_json.h"
+#include "query/position_json.h"
+#include "server/handlers/item_body.h"
+#include "server/handlers/page.h"
+#include "server/handlers/place.h"
+#include "server/handlers/position_query.h"
+#include "server/handlers/time_query.h"
+#include "server/http/query_reader.h"
+#include "storage/base/coding.h"
+#include "storage/base/concat.h"
+
+namespace setpoint::server {
+namespace {
+
+// Entries with all their changes are large, so only a few are held at a time.
+constexpr size_t kSliceEntries = 16;
+
+struct Input {
+  query::PositionRequest position;
+  query::LogFilter filter;
+  bool by_clock = false;
+  query::ChangesPart changes = query::ChangesPart::kCount;
+  Page page;
+};
+
+absl::Status SetOperation(const std::string& word, query::LogFilter& filter) {
+  if (word.empty()) return absl::OkStatus();
+  filter.operation = query::OperationFromName(word);
+  if (!filter.operation) filter.cause = query::CauseFromName(word);
+  if (filter.operation || filter.cause) return absl::OkStatus();
+  return absl::InvalidArgumentError(storage::Concat("operation '", word,
+                                                    "' is none of created, updated, moved, deleted, decode_failed, "
+                                                    "commit, advance, reset, ref_created, ref_deleted, redecoded, "
+                                                    "healed"));
+}
+
+absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& request) {
+  QueryReader query(request.query);
+  Input input;
+  auto position = TakePosition(context, request, query);
+  if (!position.ok()) return position.status();
+  input.position = *std::move(position);
+  auto page = TakePage(request, query);
+  if (!page.ok()) return page.status();
+  input.page = *std::move(page);
+  query::LogFilter& filter = input.filter;
+  filter.author = query.Take("author").value_or("");
+  filter.message = query.Take("message").value_or("");
+  filter.path_prefix = query.Take("path").value_or("");
+  filter.kind = query.Take("kind").value_or("");
+  filter.signed_only = query.TakeBool("signed");
+  if (query.TakeBool("changes")) input.changes = query::ChangesPart::kList;
+  if (absl::Status status = SetOperation(query.Take("operation").value_or(""), filter); !status.ok()) return status;
+  auto times = TakeTimeRange(query, input.page.token.has_value() ? input.page.token->now : input.position.now);
+  if (!times.ok()) return times.status();
+  filter.since = times->since;
+  filter.until = times->until;
+  input.by_clock = times->by_clock;
+  if (absl::Status status = query.Finish(); !status.ok()) return status;
+  return input;
+}
+
+// A slice of the log at a time, each from the entry before the last one's.
+class LogItems : public Items {
+ public:
+  LogItems(const Place& place, const Input& input, storage::Position begin)
+      : view_(place.view),
+        changes_(input.changes),
+        left_(input.page.limit),
+        next_{.repository = place.repository, .position = begin, .filter = input.filter} {}
+
+  absl::StatusOr<bool> Write(query::JsonWriter& json) override {
+    if (left_ == 0) return false;
+    if (at_ == slice_.size()) {
+      if (absl::Status status = ReadSlice(std::min(left_, kSliceEntries)); !status.ok()) return status;
+      if (slice_.empty()) return false;
+    }
+    query::WriteLogItem(view_, slice_[at_++], changes_, json);
+    --left_;
+    return true;
+  }
+
+  // The entry that the next page begins with.
+  absl::StatusOr<std::string> NextPage() override {
+    if (left_ != 0) return std::string();
+    if (absl::Status status = ReadSlice(1); !status.ok()) return status;
+    if (slice_.empty()) return std::string();
+    std::string cursor;
+    storage::AppendVarint(cursor, slice_.front().position.revision.value);
+    return cursor;
+  }
+
+ private:
+  absl::Status ReadSlice(size_t limit) {
+    slice_.clear();
+    at_ = 0;
+    if (ended_) return absl::OkStatus();
+    next_.limit = limit;
+    auto slice = query::ReadLog(view_, next_);
+    if (!slice.ok()) return slice.status();
+    slice_ = *std::move(slice);
+    ended_ = slice_.size() < limit;
+    if (ended_) return absl::OkStatus();
+    const storage::Position last = slice_.back().position;
+    auto before = storage::FindAtRevision(view_.rows, view_.catalog.timelines, last.timeline,
+                                          storage::Revision(last.revision.value - 1));
+    if (!before.ok()) return before.status();
+    ended_ = !before->has_value();
+    if (!ended_) next_.position = **before;
+    return absl::OkStatus();
+  }
+
+  const query::View view_;
+  const query::ChangesPart changes_;
+  size_t left_;
+  query::LogRequest next_;
+  bool ended_ = false;
+  std::vector<query::LogItem> slice_;
+  size_t at_ = 0;
+};
+
+// Where the page begins: the entry that its token names must be on the lineage of the position read.
+absl::StatusOr<storage::Position> BeginOf(const Page& page, const Place& place) {
+  const storage::Position position = place.position->position;
+  if (!page.token.has_value()) return position;
+  storage::ByteReader reader(page.token->cursor);
+  const storage::Revision revision(reader.Varint());
+  if (!reader.Finished() || revision > position.revision) return BadContinue();
+  auto begin = storage::FindAtRevision(place.view.rows, place.view.catalog.timelines, position.timeline, revision);
+  if (!begin.ok()) return begin.status();
+  if (!begin->has_value() || (*begin)->revision != revision) return BadContinue();
+  return **begin;
+}
+
+}  // namespace
+
+absl::StatusOr<Response> GetLog(const ReadContext& context, const Request& request) {
+  auto input = ParseInput(context, request);
+  if (!input.ok()) return input.status();
+  auto place = FindPlace(context, request, input->position, input->page);
+  if (!place.ok()) return place.status();
+  place->by_clock = input->by_clock;
+  Response response = BeginAnswer(request, *place, "application/json");
+  if (response.status != 200) return response;
+  auto begin = BeginOf(input->page, *place);
+  if (!begin.ok()) return begin.status();
+  query::JsonWriter json;
+  json.BeginObject().Key("position");
+  if (absl::Status status = query::WritePosition(place->view, *place->position, json); !status.ok()) return status;
+  response.rest = std::make_unique<ItemBody>(
+      std::move(json), "entries", std::make_unique<LogItems>(*place, *input, *begin), NextPageToken(request, *place));
+  return response;
+}
+
+}  // namespace setpoint::server

@@ -1,0 +1,14 @@
+// What an answer's tag must say of who asked: two callers of one class get the same bytes for the same question, two of
+// different classes perhaps not. Pure functions; any thread.
+#pragma once
+
+#include <string>
+
+#include "server/http/request.h"
+
+namespace setpoint::server {
+
+// By role and scopes; what was asked for by parameters is part of the question.
+std::string RedactionClass(const Request& request);
+
+}  // namespace setpoint::server

@@ -1,0 +1,119 @@
+// Tags and how long answers may be kept.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "server/access/caller.h"
+#include "server/handlers/redaction_class.h"
+#include "storage/base/concat.h"
+#include "tests/server/handlers/handlers_under_test.h"
+
+namespace setpoint::test {
+namespace {
+
+using server::Caching;
+using storage::Concat;
+
+constexpr char kList[] = "/v1/repositories/repo/resources";
+
+class CachingTest : public testing::Test {
+ protected:
+  CachingTest() { handlers_.PushDemonstration(); }
+
+  server::Response With(std::string_view target, const std::string& tag) {
+    return handlers_.Get(target, {{"if-none-match", tag}});
+  }
+
+  HandlersUnderTest handlers_;
+};
+
+TEST_F(CachingTest, WhatIsReadAtAFixedPositionIsKeptForEver) {
+  const auto first = handlers_.Push("z.txt", "z");
+  for (const std::string& at : {std::string("r3"), std::string("main@{r3}"), first.Hex()}) {
+    const std::string target = Concat(kList, "?at=", at);
+    const server::Response answer = handlers_.Get(target);
+    EXPECT_EQ(answer.status, 200U) << answer.body;
+    EXPECT_EQ(answer.caching, Caching::kImmutable) << at;
+    ASSERT_FALSE(answer.tag.empty());
+    handlers_.Push("z.txt", Concat("more", at));
+    EXPECT_EQ(handlers_.Get(target).tag, answer.tag) << "whatever is pushed";
+    const server::Response again = With(target, Concat("\"", answer.tag, "\""));
+    EXPECT_EQ(again.status, 304U);
+    EXPECT_EQ(again.body, "");
+  }
+}
+
+TEST_F(CachingTest, WhatIsReadAtAMovingOneIsAskedForAgain) {
+  for (const char* target : {"/v1/repositories/repo/resources", "/v1/log", "/v1/search", "/v1/timelines",
+                             "/v1/repositories/repo/refs", "/v1/repositories", "/v1/status"}) {
+    const server::Response before = handlers_.Get(target);
+    EXPECT_EQ(before.caching, Caching::kRevalidate) << target;
+    ASSERT_FALSE(before.tag.empty()) << target;
+    const std::string quoted = Concat("\"", before.tag, "\"");
+    EXPECT_EQ(With(target, quoted).status, 304U) << target;
+    handlers_.Push("z.txt", Concat("for ", target));
+    EXPECT_EQ(With(target, quoted).status, 200U) << target;
+    EXPECT_NE(handlers_.Get(target).tag, before.tag) << target;
+  }
+}
+
+TEST_F(CachingTest, ATagIsOfOneQuestion) {
+  std::vector<std::string> tags;
+  for (const char* query : {"?at=r3", "?at=r4", "?at=r3&content=true", "?at=r3&kind=ConfigMap", "?at=r3&limit=1"}) {
+    tags.push_back(handlers_.Get(Concat(kList, query)).tag);
+  }
+  EXPECT_THAT(tags, testing::Each(testing::SizeIs(32)));
+  std::sort(tags.begin(), tags.end());
+  EXPECT_EQ(std::unique(tags.begin(), tags.end()), tags.end());
+  EXPECT_EQ(handlers_.Get(Concat(kList, "?kind=ConfigMap&at=r3")).tag,
+            handlers_.Get(Concat(kList, "?at=r3&kind=ConfigMap&wait=1")).tag);
+}
+
+TEST_F(CachingTest, FormsOfAResourceHaveTagsOfTheirOwn) {
+  const std::string target = Concat(kList, "/a.yaml%23ConfigMap%2Fa?at=r3");
+  const std::string json = handlers_.Get(target).tag;
+  EXPECT_NE(handlers_.Get(target, {{"accept", "text/plain"}}).tag, json);
+  EXPECT_EQ(handlers_.Get(Concat(kList, "/none?at=r3")).tag, "") << "an error has none";
+}
+
+TEST_F(CachingTest, ConditionsAreReadAsTheyAreWritten) {
+  const std::string target = Concat(kList, "?at=r3");
+  const std::string tag = handlers_.Get(target).tag;
+  EXPECT_EQ(With(target, Concat("\"x\", W/\"", tag, "\"")).status, 304U);
+  EXPECT_EQ(With(target, Concat("\"", tag, "-gzip\"")).status, 304U);
+  EXPECT_THAT(With(target, Concat("\"", tag, "-gzip\"")).headers,
+              testing::Contains(testing::Pair("ETag", Concat("\"", tag, "-gzip\""))));
+  EXPECT_EQ(With(target, "*").status, 304U);
+  EXPECT_EQ(With(target, tag).status, 200U) << "without quotes it is none";
+  EXPECT_EQ(With(target, Concat("\"", tag, "0\"")).status, 200U);
+  EXPECT_EQ(With(Concat(kList, "/none?at=r3"), "*").status, 404U);
+}
+
+TEST_F(CachingTest, WhatDependsOnTheClockIsNotKept) {
+  const server::Response recent = handlers_.Get("/v1/log?at=r3&since=2h%20ago");
+  EXPECT_EQ(recent.caching, Caching::kRevalidate);
+  handlers_.store().clock().Set(handlers_.store().clock().NowSeconds() + 1);
+  EXPECT_NE(handlers_.Get("/v1/log?at=r3&since=2h%20ago").tag, recent.tag);
+  EXPECT_EQ(handlers_.Get("/v1/log?at=r3&since=2001-01-01").caching, Caching::kImmutable);
+}
+
+TEST(RedactionClassTest, TellsCallersApartWhoMaySeeDifferentThings) {
+  server::Request request;
+  const std::string everything = server::RedactionClass(request);
+  const auto of = [&](server::Caller caller) {
+    request.caller = std::make_shared<const server::Caller>(std::move(caller));
+    return server::RedactionClass(request);
+  };
+  const std::string plain = of({.name = "a", .role = server::Role::kRead, .scopes = {}});
+  EXPECT_NE(plain, everything);
+  EXPECT_EQ(of({.name = "b", .role = server::Role::kRead, .scopes = {}}), plain);
+  EXPECT_NE(of({.name = "a", .role = server::Role::kReadSecrets, .scopes = {}}), plain);
+  EXPECT_NE(
+      of({.name = "a", .role = server::Role::kRead, .scopes = {{.repository = "x", .ref = "", .path_prefix = ""}}}),
+      plain);
+}
+
+}  // namespace
+}  // namespace setpoint::test
