@@ -86,7 +86,8 @@ class LogItems : public Items {
       if (absl::Status status = ReadSlice(std::min(left_, kSliceEntries)); !status.ok()) return status;
       if (slice_.empty()) return false;
     }
-    query::WriteLogItem(view_, slice_[at_++], changes_, json);
+    absl::Status status = query::WriteLogItem(view_, slice_[at_++], changes_, json);
+    if (!status.ok()) return status;
     --left_;
     return true;
   }

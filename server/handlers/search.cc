@@ -141,15 +141,17 @@ class SearchItems : public Items {
   absl::Status FindSlice(size_t limit) {
     if (ended_) return absl::OkStatus();
     const query::SearchRequest request = next_;
+    absl::Status written;
     absl::Status status = query::Search(view_, request, [&](const query::SearchItem& item) {
       query::JsonWriter json;
-      query::WriteSearchItem(view_, item, json);
+      written = query::WriteSearchItem(view_, item, json);
+      if (!written.ok()) return false;
       slice_.push_back(json.Take());
       next_.before = {item.version.position.revision, item.version.index};
       return slice_.size() < limit;
     });
     ended_ = slice_.size() < limit;
-    return status;
+    return status.ok() ? written : status;
   }
 
   const query::View view_;
