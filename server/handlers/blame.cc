@@ -50,6 +50,7 @@ absl::StatusOr<Response> GetBlame(const ReadContext& context, const Request& req
   if (absl::Status status = query.Finish(); !status.ok()) return status;
   auto place = FindPlace(context, request, *asked, Page());
   if (!place.ok()) return place.status();
+  if (absl::Status status = DependOnVerdicts(*place); !status.ok()) return status;
   Response response = BeginAnswer(request, *place, "application/json");
   if (response.status != 200) return response;
   auto fields = query::ReadBlame(

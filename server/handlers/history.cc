@@ -59,6 +59,7 @@ absl::StatusOr<Response> GetHistory(const ReadContext& context, const Request& r
   if (!input.ok()) return input.status();
   auto place = FindPlace(context, request, input->position, input->page);
   if (!place.ok()) return place.status();
+  if (absl::Status status = DependOnVerdicts(*place); !status.ok()) return status;
   Response response = BeginAnswer(request, *place, "application/json");
   if (response.status != 200) return response;
   const size_t end = input->skipped + input->page.limit;

@@ -152,6 +152,7 @@ absl::StatusOr<Response> GetLog(const ReadContext& context, const Request& reque
   auto place = FindPlace(context, request, input->position, input->page);
   if (!place.ok()) return place.status();
   place->by_clock = input->by_clock;
+  if (absl::Status status = DependOnVerdicts(*place); !status.ok()) return status;
   Response response = BeginAnswer(request, *place, "application/json");
   if (response.status != 200) return response;
   auto begin = BeginOf(input->page, *place);

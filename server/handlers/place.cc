@@ -10,6 +10,7 @@
 #include "storage/base/coding.h"
 #include "storage/base/concat.h"
 #include "storage/base/digest.h"
+#include "storage/projections/verdicts.h"
 
 namespace setpoint::server {
 namespace {
@@ -71,6 +72,16 @@ absl::StatusOr<Place> FindPlace(const ReadContext& context, const Request& reque
   return place;
 }
 
+absl::Status DependOnVerdicts(Place& place) {
+  auto keyring = storage::FindCurrentKeyring(place.view.rows, place.repository);
+  if (!keyring.ok()) return keyring.status();
+  place.besides = "verdicts";
+  if (!keyring->has_value()) return absl::OkStatus();
+  storage::AppendString(place.besides, (*keyring)->digest.Bytes());
+  storage::AppendVarint(place.besides, (*keyring)->changes);
+  return absl::OkStatus();
+}
+
 PageToken NextPageToken(const Request& request, const Place& place) {
   PageToken token;
   token.question = QuestionDigest(request, QuestionPart::kWithoutPage);
@@ -99,12 +110,13 @@ Response BeginAnswer(const Request& request, const Place& place, std::string_vie
     storage::AppendVarint(text, position.timeline.value);
     storage::AppendVarint(text, position.revision.value);
   }
+  storage::AppendString(text, place.besides);
   if (place.by_clock) storage::AppendSignedVarint(text, place.now);
   Response response;
   response.content_type = std::string(content_type);
   response.tag = storage::Sha256(text).Hex().substr(0, kTagDigits);
   // A later page says by its token what `now` was.
-  const bool moves = !place.fixed || (place.by_clock && !place.is_later_page);
+  const bool moves = !place.fixed || !place.besides.empty() || (place.by_clock && !place.is_later_page);
   response.caching = !moves ? Caching::kImmutable : Caching::kRevalidate;
   if (const auto tag = TagThatClientHas(request, response.tag)) {
     response.status = 304;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "query/position.h"
 #include "query/view.h"
@@ -28,6 +29,8 @@ struct Place {
   // It depends on `now`: a filter says "2h ago".
   bool by_clock = false;
   bool is_later_page = false;
+  // What else it depends on that may change while the position stays: the verdicts on signatures.
+  std::string besides = {};
 };
 
 // As the request asks, or for a later page as the first one was read: at the same revision, looking no further than
@@ -38,6 +41,10 @@ absl::StatusOr<Place> FindPlace(const ReadContext& context, const Request& reque
 enum class OfRepository { kNone, kOne };
 absl::StatusOr<Place> FindPlace(const ReadContext& context, const Request& request, std::string_view repository,
                                 OfRepository of_repository, const Page& page);
+
+// For answers that show signatures: keys may change, and with them the verdicts of commits long past. So such an answer
+// is never kept without asking, not even of a fixed position.
+absl::Status DependOnVerdicts(Place& place);
 
 // The token of the page after; the cursor is still to be set.
 PageToken NextPageToken(const Request& request, const Place& place);

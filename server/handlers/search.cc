@@ -177,6 +177,7 @@ absl::StatusOr<Response> GetSearch(const ReadContext& context, const Request& re
   auto place = PlaceOf(context, request, *input);
   if (!place.ok()) return place.status();
   place->by_clock = input->by_clock;
+  if (absl::Status status = DependOnVerdicts(*place); !status.ok()) return status;
   Response response = BeginAnswer(request, *place, "application/json");
   if (response.status != 200) return response;
   query::JsonWriter json;

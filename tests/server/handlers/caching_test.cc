@@ -96,7 +96,23 @@ TEST_F(CachingTest, WhatDependsOnTheClockIsNotKept) {
   EXPECT_EQ(recent.caching, Caching::kRevalidate);
   handlers_.store().clock().Set(handlers_.store().clock().NowSeconds() + 1);
   EXPECT_NE(handlers_.Get("/v1/log?at=r3&since=2h%20ago").tag, recent.tag);
-  EXPECT_EQ(handlers_.Get("/v1/log?at=r3&since=2001-01-01").caching, Caching::kImmutable);
+  const std::string absolute = handlers_.Get("/v1/log?at=r3&since=2001-01-01").tag;
+  handlers_.store().clock().Set(handlers_.store().clock().NowSeconds() + 1);
+  EXPECT_EQ(handlers_.Get("/v1/log?at=r3&since=2001-01-01").tag, absolute);
+}
+
+TEST_F(CachingTest, WhatShowsSignaturesIsAskedForAgainWhenKeysChange) {
+  const std::string key = "key=a.yaml%23ConfigMap%2Fa&at=r3";
+  for (const std::string& target :
+       {std::string("/v1/log?at=r3"), std::string("/v1/search?at=r3"), Concat("/v1/repositories/repo/history?", key),
+        Concat("/v1/repositories/repo/blame?", key)}) {
+    const server::Response answer = handlers_.Get(target);
+    EXPECT_EQ(answer.status, 200U) << answer.body;
+    EXPECT_EQ(answer.caching, Caching::kRevalidate) << target;
+    EXPECT_EQ(With(target, Concat("\"", answer.tag, "\"")).status, 304U) << target;
+    handlers_.PutKeyring(Concat("keys for ", target));
+    EXPECT_EQ(With(target, Concat("\"", answer.tag, "\"")).status, 200U) << target;
+  }
 }
 
 TEST(RedactionClassTest, TellsCallersApartWhoMaySeeDifferentThings) {

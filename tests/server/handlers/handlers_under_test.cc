@@ -7,6 +7,9 @@
 #include "server/http/body.h"
 #include "server/http/ready_answer.h"
 #include "storage/base/concat.h"
+#include "storage/base/digest.h"
+#include "storage/engine/write_batch.h"
+#include "storage/projections/verdicts.h"
 
 namespace setpoint::test {
 
@@ -44,6 +47,13 @@ void HandlersUnderTest::PushDemonstration() {
   Push(HistoryCommit{.files = {{"moved/b.json", "{\"x\": 1, \"image\": \"acme/web:1\"}\n"}}, .removed = {"b.json"}});
   Push("moved/b.json", "{\"x\": 1, \"image\": \"acme/web:2\"}\n");
   Push(HistoryCommit{.removed = {"c.txt"}, .message = "drop c\n", .author = "Bob <bob@example.com>"});
+}
+
+void HandlersUnderTest::PutKeyring(const std::string& text) {
+  storage::WriteBatch batch;
+  const storage::RepositoryId repository = store_.database().catalog.names.FindRepository("repo");
+  storage::PutCurrentKeyring(repository, {.digest = storage::Sha256(text), .changes = 1}, batch);
+  EXPECT_TRUE(store_.database().store->Write(batch).ok());
 }
 
 server::Response HandlersUnderTest::Get(std::string_view target, const Headers& headers) {

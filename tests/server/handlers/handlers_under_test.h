@@ -27,6 +27,9 @@ class HandlersUnderTest {
   // A few commits that have everything: updates, a move, a deletion, a merge, a tag, a branch.
   void PushDemonstration();
 
+  // Other keys are asked about signatures from now on.
+  void PutKeyring(const std::string& text);
+
   GitHistory& history() { return history_; }
   StoreUnderTest& store() { return store_; }
   const server::Router& router() const { return router_; }
