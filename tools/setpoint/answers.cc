@@ -41,6 +41,10 @@ class LocalAnswers final : public Answers {
     }
     auto response = std::get<server::AnswerHandler>(*match.handler)(request);
     if (!response.ok()) return response.status();
+    if (response->rest != nullptr) {
+      const absl::Status read = server::ReadToEnd(*response->rest, response->body);
+      if (!read.ok()) return read;
+    }
     const absl::Status status =
         StatusOfAnswer({.status = response->status, .content_type = response->content_type, .body = response->body});
     if (!status.ok()) return status;
