@@ -22,7 +22,8 @@ namespace {
 
 class Run {
  public:
-  Run(Store& store, RepositoryId repository, const Keyring& keyring, const Clock& clock, const VerifyOptions& options)
+  Run(Store& store, RepositoryId repository, const Keyring& keyring, const Clock& clock,
+      const VerifySignaturesOptions& options)
       : store_(store),
         repository_(repository),
         keyring_(keyring),
@@ -30,7 +31,7 @@ class Run {
         options_(options),
         end_(absl::Now() + options.patience) {}
 
-  absl::StatusOr<VerifyReport> Go() {
+  absl::StatusOr<VerifySignaturesReport> Go() {
     report_.keyring = keyring_.digest();
     absl::Status status = TakeKeyring();
     if (status.ok()) status = FindWork();
@@ -74,7 +75,7 @@ class Run {
       ++report_.signed_commits;
       const auto id = ObjectId::FromBytes(row->Key().substr(prefix.size()));
       if (!id) return absl::DataLossError("a row of the family `objects` is malformed");
-      if (options_.which == VerifyOptions::Which::kMissing) {
+      if (options_.which == VerifySignaturesOptions::Which::kMissing) {
         auto known = FindVerdict(store_, repository_, *id, keyring_.digest());
         if (!known.ok()) return known.status();
         if (known->has_value()) {
@@ -135,19 +136,19 @@ class Run {
   const RepositoryId repository_;
   const Keyring& keyring_;
   const Clock& clock_;
-  const VerifyOptions& options_;
+  const VerifySignaturesOptions& options_;
   const absl::Time end_;
   std::vector<ObjectId> commits_;
   uint64_t changes_ = 0;  // As the row of the keyring has them.
   uint64_t given_ = 0;
-  VerifyReport report_;
+  VerifySignaturesReport report_;
 };
 
 }  // namespace
 
-absl::StatusOr<VerifyReport> VerifySignatures(Store& store, RepositoryId repository,
-                                              const std::vector<SignatureKeyFile>& keys, const Clock& clock,
-                                              const VerifyOptions& options) {
+absl::StatusOr<VerifySignaturesReport> VerifySignatures(Store& store, RepositoryId repository,
+                                                        const std::vector<SignatureKeyFile>& keys, const Clock& clock,
+                                                        const VerifySignaturesOptions& options) {
   auto keyring = Keyring::Load(keys);
   if (!keyring.ok()) return keyring.status();
   return Run(store, repository, **keyring, clock, options).Go();

@@ -22,24 +22,24 @@
 
 namespace setpoint::storage {
 
-struct VerifyProgress {
+struct VerifySignaturesProgress {
   uint64_t done = 0;
   uint64_t total = 0;  // Signed commits that had no verdict of the keyring.
 };
 
-struct VerifyOptions {
+struct VerifySignaturesOptions {
   enum class Which { kMissing, kAll };
   Which which = Which::kMissing;                       // kAll: also those that have a verdict of the same keys.
   size_t jobs = 2;                                     // Tools beside each other, at most kVerifyJobsMax.
   size_t limit = 0;                                    // Commits in this run; 0: all.
   absl::Duration patience = absl::InfiniteDuration();  // After which no tool is started any more.
   absl::Duration tool_deadline = absl::Seconds(10);    // Of each process.
-  std::function<bool(const VerifyProgress&)> on_progress = {};  // Between writes; false stops. May be empty.
+  std::function<bool(const VerifySignaturesProgress&)> on_progress = {};  // Between writes; false stops. May be empty.
   std::function<absl::Status(const WriteBatch& batch)> write =
       {};  // Default: the store's own. The writer's thread in a server.
 };
 
-struct VerifyReport {
+struct VerifySignaturesReport {
   Digest keyring;
   uint64_t signed_commits = 0;
   uint64_t already_known = 0;
@@ -51,8 +51,8 @@ struct VerifyReport {
 // Other keys than at the last run leave all commits without a verdict until they are verified again; the same keys as
 // some time ago find theirs again. One run at a time for a repository. kNotFound and others as Keyring::Load, and as
 // the store.
-absl::StatusOr<VerifyReport> VerifySignatures(Store& store, RepositoryId repository,
-                                              const std::vector<SignatureKeyFile>& keys, const Clock& clock,
-                                              const VerifyOptions& options);
+absl::StatusOr<VerifySignaturesReport> VerifySignatures(Store& store, RepositoryId repository,
+                                                        const std::vector<SignatureKeyFile>& keys, const Clock& clock,
+                                                        const VerifySignaturesOptions& options);
 
 }  // namespace setpoint::storage

@@ -68,7 +68,7 @@ absl::StatusOr<std::vector<storage::SignatureKeyFile>> KeysOf(storage::Database&
   return keys;
 }
 
-std::string ToJson(const storage::VerifyReport& report) {
+std::string ToJson(const storage::VerifySignaturesReport& report) {
   query::JsonWriter json;
   json.BeginObject().Member("keyring", report.keyring.Hex()).Member("signed", report.signed_commits);
   json.Member("already_verified", report.already_known).Key("verdicts").BeginObject();
@@ -77,7 +77,7 @@ std::string ToJson(const storage::VerifyReport& report) {
   return json.Take();
 }
 
-void PrintReport(const storage::VerifyReport& report) {
+void PrintReport(const storage::VerifySignaturesReport& report) {
   std::string text = storage::Concat(Grouped(report.signed_commits), " signed commits, ", Grouped(report.already_known),
                                      " verified before");
   for (const auto& [verdict, count] : report.verdicts) {
@@ -99,12 +99,13 @@ absl::Status RunVerifySignatures(const VerifySignaturesFlags& flags, Context& co
 
   const Interruption interruption;
   ProgressBar bar("");
-  storage::VerifyOptions options;
-  options.which = flags.again ? storage::VerifyOptions::Which::kAll : storage::VerifyOptions::Which::kMissing;
+  storage::VerifySignaturesOptions options;
+  options.which =
+      flags.again ? storage::VerifySignaturesOptions::Which::kAll : storage::VerifySignaturesOptions::Which::kMissing;
   options.jobs = flags.jobs;
   options.limit = flags.limit;
   if (flags.seconds > 0) options.patience = absl::Seconds(flags.seconds);
-  options.on_progress = [&bar](const storage::VerifyProgress& progress) {
+  options.on_progress = [&bar](const storage::VerifySignaturesProgress& progress) {
     bar.Show("verifying", progress.done, progress.total, "");
     return !Interruption::Requested();
   };

@@ -60,7 +60,7 @@ class VerifySignaturesTest : public testing::Test {
     return bytes;
   }
 
-  VerifyReport Verify(const std::vector<SignatureKeyFile>& keys, VerifyOptions options = {}) {
+  VerifySignaturesReport Verify(const std::vector<SignatureKeyFile>& keys, VerifySignaturesOptions options = {}) {
     auto report = VerifySignatures(*store_, kRepository, keys, SystemClock(), options);
     EXPECT_TRUE(report.ok()) << report.status();
     if (!report.ok()) return {};
@@ -98,7 +98,7 @@ TEST_F(VerifySignaturesTest, OpenPgp) {
   test::WriteFile(Path("ada.asc"), home.ExportArmoured("ada@example.org"));
   test::WriteFile(Path("others.gpg"), home.Export("old@example.org") + home.Export("rob@example.org"));
 
-  const VerifyReport report =
+  const VerifySignaturesReport report =
       Verify({{SignatureKeyKind::kOpenPgp, Path("ada.asc")}, {SignatureKeyKind::kOpenPgp, Path("others.gpg")}});
   EXPECT_EQ(report.signed_commits, 5u);
   EXPECT_EQ(report.remaining, 0u);
@@ -209,11 +209,12 @@ TEST_F(VerifySignaturesTest, ARunMayBeBoundedAndGoneOnWith) {
   }
   EXPECT_EQ(Verify({}, {.limit = 2}).remaining, 3u);
   EXPECT_EQ(Verify({}, {.patience = absl::ZeroDuration()}).remaining, 3u);
-  const VerifyReport rest = Verify({}, {.jobs = 3});
+  const VerifySignaturesReport rest = Verify({}, {.jobs = 3});
   EXPECT_EQ(rest.already_known, 2u);
   EXPECT_EQ(rest.remaining, 0u);
   EXPECT_EQ(rest.verdicts, (std::map<SignatureVerdict, uint64_t>{{SignatureVerdict::kUnverifiable, 3}}));
-  EXPECT_EQ(Verify({}, {.which = VerifyOptions::Which::kAll}).verdicts.at(SignatureVerdict::kUnverifiable), 5u);
+  EXPECT_EQ(Verify({}, {.which = VerifySignaturesOptions::Which::kAll}).verdicts.at(SignatureVerdict::kUnverifiable),
+            5u);
 }
 
 TEST_F(VerifySignaturesTest, AnUnsignedCommitHasNoVerdict) {
