@@ -14,6 +14,8 @@ enum class Secrets {
 struct Disclosure {
   Secrets secrets = Secrets::kRedacted;
 
+  bool operator==(const Disclosure&) const = default;
+
   // A word that differs wherever two disclosures may give different answers to one question: part of an ETag.
   std::string Class() const { return secrets == Secrets::kShown ? "shown" : "redacted"; }
 };

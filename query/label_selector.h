@@ -23,6 +23,7 @@ class LabelSelector {
   bool Matches(const Labels& label) const;
 
   bool empty() const { return requirements_.empty(); }
+  bool operator==(const LabelSelector&) const = default;
 
  private:
   friend class LabelSelectorParser;
@@ -32,6 +33,7 @@ class LabelSelector {
     Operator op = Operator::kExists;
     std::vector<std::string> values;
     int64_t number = 0;  // Of kGreater and kLess.
+    bool operator==(const Requirement&) const = default;
   };
   static bool Holds(const Requirement& requirement, const std::optional<std::string>& value);
 

@@ -19,6 +19,7 @@ namespace setpoint::query {
 struct FieldFilter {
   std::string pointer;
   std::string value;
+  bool operator==(const FieldFilter&) const = default;
 };
 // kInvalidArgument (bad-selector) where the text has no '=' or does not begin with a JSON pointer. Split at the first
 // '=' (a key that holds one cannot be asked for).
@@ -39,6 +40,8 @@ struct Selector {
   bool NeedsContent() const { return !labels.empty() || !fields.empty(); }
   // Labels are those of metadata/labels; what has none counts as having no label at all.
   bool MatchesContent(const JsonValue& content) const;
+
+  bool operator==(const Selector&) const = default;
 };
 
 }  // namespace setpoint::query

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "query/consumer.h"
 #include "query/repositories.h"
 #include "storage/projections/database.h"
 
@@ -19,7 +21,9 @@ struct StoreStatus {
   uint64_t paths = 0;                                               // Ever named by the log.
   uint64_t resources = 0;                                           // Likewise.
   std::vector<std::pair<std::string_view, uint64_t>> family_bytes;  // Live files of each family, in their fixed order.
-  uint64_t bytes = 0;                                               // Their sum.
+  // Who reads the stream, and how far; nothing where nobody looked.
+  std::optional<std::vector<ConsumerItem>> consumers = {};
+  uint64_t bytes = 0;  // Their sum.
 };
 
 absl::StatusOr<StoreStatus> ReadStatus(const storage::Database& database);

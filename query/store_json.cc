@@ -65,7 +65,13 @@ void WriteStatus(const StoreStatus& status, JsonWriter& json) {
   for (const auto& [name, bytes] : status.family_bytes) json.Member(name, bytes);
   json.EndObject().Key("repositories").BeginArray();
   for (const RepositoryItem& each : status.repositories) WriteRepository(each, json);
-  json.EndArray().EndObject();
+  json.EndArray();
+  if (status.consumers.has_value()) {
+    json.Key("consumers").BeginArray();
+    for (const ConsumerItem& each : *status.consumers) WriteConsumer(each, json);
+    json.EndArray();
+  }
+  json.EndObject();
 }
 
 }  // namespace setpoint::query

@@ -17,7 +17,7 @@ void WriteRef(const RefItem& item, JsonWriter& json);
 void WriteTimeline(const View& view, const storage::Timeline& timeline, JsonWriter& json);
 // name, source, default, owned and pointing patterns, owned_refs, anonymous_timelines, revision, commit, observed.
 void WriteRepository(const RepositoryItem& item, JsonWriter& json);
-// applied, timelines, paths, resources, bytes, families, repositories.
+// applied, timelines, paths, resources, bytes, families, repositories, consumers (where they were looked at).
 void WriteStatus(const StoreStatus& status, JsonWriter& json);
 
 }  // namespace setpoint::query

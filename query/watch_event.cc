@@ -11,24 +11,6 @@ namespace {
 // A message's first line may be a megabyte; a consumer that wants it whole asks `log`.
 constexpr size_t kSubjectBytesMax = 200;
 
-std::string_view TypeName(const WatchEvent& event) {
-  switch (event.type) {
-    case WatchEvent::Type::kChange:
-      return "change";
-    case WatchEvent::Type::kEntry:
-      return CauseName(event.entry->facts.cause);
-    case WatchEvent::Type::kState:
-      return "state";
-    case WatchEvent::Type::kSynced:
-      return "synced";
-    case WatchEvent::Type::kBookmark:
-      return "bookmark";
-    case WatchEvent::Type::kClosed:
-      return "closed";
-  }
-  return "unknown";
-}
-
 void WriteCommit(const WatchEntry& entry, JsonWriter& json) {
   if (entry.facts.commit.IsZero()) {
     json.NullMember("commit");
@@ -75,10 +57,35 @@ void WriteEntry(const WatchEvent& event, JsonWriter& json) {
 
 }  // namespace
 
+WatchEvent MakeMark(WatchEvent::Type type, const WatchCursor& cursor) {
+  WatchEvent event;
+  event.type = type;
+  event.cursor = cursor;
+  return event;
+}
+
+std::string_view WatchEventTypeName(const WatchEvent& event) {
+  switch (event.type) {
+    case WatchEvent::Type::kChange:
+      return "change";
+    case WatchEvent::Type::kEntry:
+      return CauseName(event.entry->facts.cause);
+    case WatchEvent::Type::kState:
+      return "state";
+    case WatchEvent::Type::kSynced:
+      return "synced";
+    case WatchEvent::Type::kBookmark:
+      return "bookmark";
+    case WatchEvent::Type::kClosed:
+      return "closed";
+  }
+  return "unknown";
+}
+
 std::string EncodeWatchEvent(const WatchEvent& event) {
   JsonWriter json;
-  json.BeginObject().Member("type", TypeName(event));
-  if (event.type != WatchEvent::Type::kState) json.Member("cursor", event.cursor.Text());
+  json.BeginObject().Member("type", WatchEventTypeName(event));
+  if (event.HasCursor()) json.Member("cursor", event.cursor.Text());
   if (event.entry == nullptr) {
     json.Member("revision", event.cursor.revision.value);
     if (event.type == WatchEvent::Type::kClosed) json.Member("reason", event.reason).Member("final", event.final);

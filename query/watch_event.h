@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "query/entry_facts.h"
 #include "query/watch_cursor.h"
@@ -53,7 +54,17 @@ struct WatchEvent {
   std::string content;           // Canonical JSON; empty when deleted or erased.
   std::string reason;            // Of kClosed: why.
   bool final = false;            // Of kClosed: there is nothing to come back for.
+  bool without_cursor = false;   // Of kClosed: in the middle of a snapshot, which starts again.
+
+  // Whether there is a cursor to resume after.
+  bool HasCursor() const { return type != Type::kState && !without_cursor; }
 };
+
+// A line that whoever drives a watch sends between its events: kSynced, kBookmark or kClosed. Any thread.
+WatchEvent MakeMark(WatchEvent::Type type, const WatchCursor& cursor);
+
+// The word of `type`. Any thread.
+std::string_view WatchEventTypeName(const WatchEvent& event);
 
 // One JSON object without a line end. Object keys in the order that PROTOCOL.md shows. Any thread.
 std::string EncodeWatchEvent(const WatchEvent& event);

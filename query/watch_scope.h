@@ -18,6 +18,7 @@ namespace setpoint::query {
 struct WatchRefs {
   std::string repository;         // Empty: the only one of the store.
   std::vector<std::string> refs;  // As users write them ("main"); "*" is every owned ref; none: the default branch.
+  bool operator==(const WatchRefs&) const = default;
 };
 
 // Entries of one timeline to be followed: those with revision ≤ upto.
@@ -50,6 +51,9 @@ class WatchScope {
   storage::TimelineId Single(const storage::Database& database) const;
 
   const std::string& repository() const { return repository_; }
+
+  // Equal scopes follow the same refs, however they were written.
+  bool operator==(const WatchScope&) const = default;
 
  private:
   enum class Mode { kDefault, kNamed, kAll };

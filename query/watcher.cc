@@ -6,6 +6,7 @@
 #include "query/position.h"
 #include "query/view.h"
 #include "storage/base/concat.h"
+#include "storage/log/meta.h"
 
 namespace setpoint::query {
 namespace {
@@ -38,6 +39,16 @@ absl::StatusOr<WatchCursor> ResolveFrom(const Database& database, const WatchOpt
   return WatchCursor{position->position.revision};
 }
 
+// What an operator has cut from the log cannot be streamed.
+absl::Status CheckNotCut(const Database& database, const WatchCursor& cursor) {
+  const auto oldest = storage::ReadOldest(*database.store);
+  if (!oldest.ok()) return oldest.status();
+  if (cursor >= WatchCursor{*oldest}) return absl::OkStatus();
+  return absl::OutOfRangeError(storage::Concat("what follows cursor ", cursor.Text(),
+                                               " was cut from this store; the oldest revision to begin at is r",
+                                               oldest->value, ", with a snapshot"));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Watcher>> Watcher::Open(const Database& database, WatchOptions options) {
@@ -45,6 +56,7 @@ absl::StatusOr<std::unique_ptr<Watcher>> Watcher::Open(const Database& database,
   if (!scope.ok()) return scope.status();
   auto cursor = ResolveFrom(database, options, *scope);
   if (!cursor.ok()) return cursor.status();
+  if (absl::Status status = CheckNotCut(database, *cursor); !status.ok()) return status;
   if (options.snapshot && !cursor->IsWhole()) {
     return InvalidArgument(kBadCursor,
                            storage::Concat("a snapshot is taken at a whole revision, not inside one: ", options.from));
@@ -94,7 +106,7 @@ absl::StatusOr<bool> Watcher::AdvanceSnapshot(WatchBatch& batch) {
     batch.events.push_back(**std::move(event));
   } else if (snapshot_->AtEnd()) {
     snapshot_.reset();
-    batch.events.push_back(Mark(WatchEvent::Type::kSynced));
+    batch.events.push_back(MakeMark(WatchEvent::Type::kSynced, cursor_));
   }
   return true;
 }
@@ -186,22 +198,6 @@ void Watcher::Flush(Place place, WatchBatch& batch) {
   cursor_ = pending_->cursor;
   batch.events.push_back(*std::move(pending_));
   pending_.reset();
-}
-
-WatchEvent Watcher::Mark(WatchEvent::Type type) const {
-  WatchEvent event;
-  event.type = type;
-  event.cursor = cursor_;
-  return event;
-}
-
-WatchEvent Watcher::Bookmark() const { return Mark(WatchEvent::Type::kBookmark); }
-
-WatchEvent Watcher::Closed(std::string reason, Return back) const {
-  WatchEvent event = Mark(WatchEvent::Type::kClosed);
-  event.final = back == Return::kNever;
-  event.reason = std::move(reason);
-  return event;
 }
 
 }  // namespace setpoint::query

@@ -39,6 +39,8 @@ struct WatchOptions {
   Selector selector;
   Disclosure disclosure;  // What of it may be shown.
   int64_t now = 0;        // What a relative TIME counts from, in seconds since 1970.
+  // Of all members: whoever shares events between watches compares what they show.
+  bool operator==(const WatchOptions&) const = default;
 };
 
 struct WatchBatchLimits {
@@ -67,11 +69,8 @@ class Watcher {
   // The snapshot is not whole yet: there is no cursor to resume after, and so no bookmark.
   bool InSnapshot() const { return snapshot_ != nullptr; }
 
-  // Lines that whoever drives the watch sends between batches, at the current cursor.
-  WatchEvent Bookmark() const;
-  // Whether whoever was watching is to come back and resume.
-  enum class Return { kLater, kNever };
-  WatchEvent Closed(std::string reason, Return back) const;
+  // The refs that are followed.
+  const WatchScope& scope() const { return feed_.scope(); }
 
  private:
   // The entry that is being given out.
@@ -94,7 +93,6 @@ class Watcher {
 
   void Begin(storage::StepRow row);
   absl::StatusOr<WatchEvent> MakeEvent(WatchEvent::Type type, uint32_t index);
-  WatchEvent Mark(WatchEvent::Type type) const;
   // Holds an event back until it is known whether it is the last of its entry.
   void Push(WatchEvent event, WatchBatch& batch);
   void Flush(Place place, WatchBatch& batch);

@@ -20,6 +20,7 @@
 #include "server/follow/follow_table.h"
 #include "server/follow/ingest_loop.h"
 #include "server/follow/sources.h"
+#include "server/handlers/consumers.h"
 #include "server/handlers/fetch.h"
 #include "server/handlers/handler_context.h"
 #include "server/handlers/health.h"
@@ -28,6 +29,7 @@
 #include "server/handlers/readiness.h"
 #include "server/handlers/watch.h"
 #include "server/http/connection_stats.h"
+#include "server/http/file_limit.h"
 #include "server/http/listener.h"
 #include "server/http/request_stats.h"
 #include "server/http/router.h"
@@ -36,6 +38,7 @@
 #include "server/metrics/collectors.h"
 #include "server/metrics/exposition.h"
 #include "server/settings/reloader.h"
+#include "server/watch/consumer_writer.h"
 #include "server/watch/watch_hub.h"
 #include "storage/base/clock.h"
 #include "storage/projections/database.h"
@@ -53,6 +56,7 @@ Router MakeRouter(const HandlerContext& context, const Exposition& metrics) {
   Router router;
   AddReadRoutes(context, router);
   router.Post("/v1/repositories/{}/fetch", answer(RequestFetch));
+  router.Post("/v1/consumers/{}", answer(AcknowledgeConsumer));
   router.Get("/v1/watch", WatchHandler([&context](const Request& request) { return OpenWatch(context, request); }));
   router.Get("/healthz", answer(GetHealth));
   router.Get("/readyz", answer(GetReadiness));
@@ -69,11 +73,12 @@ class ComposedApp : public App {
         database_(std::move(database)),
         io_(static_cast<int>(io_threads_)),
         workers_(std::max<size_t>(options.worker_threads, 1), options.connections.queued_requests_max),
-        hub_(database_->catalog, io_),
-        handler_context_{{*database_, storage::SystemClock()}, follow_, ingest_, hub_},
+        hub_(*database_, io_, options.watch, io_threads_),
+        consumers_(*database_, options.watch.consumers_max),
+        handler_context_{{*database_, storage::SystemClock()}, follow_, ingest_, hub_, consumers_},
         router_(MakeRouter(handler_context_, metrics_)),
         requests_(router_.routes()),
-        session_context_{router_, workers_, hub_, options.connections, options.watch, requests_, connections_},
+        session_context_{router_, workers_, hub_, WithinFileLimit(options.connections), requests_, connections_},
         ingest_(*database_, std::move(sources), options.ingest, follow_),
         reloader_(options, std::move(load), [](const ServerOptions& fresh) { Apply(fresh); }) {
     for (Collector& collector : AllCollectors()) metrics_.Add(std::move(collector));
@@ -166,6 +171,7 @@ class ComposedApp : public App {
   boost::asio::io_context io_;
   WorkerPool workers_;
   WatchHub hub_;
+  ConsumerWriter consumers_;
   const HandlerContext handler_context_;
   Exposition metrics_;
   const Router router_;

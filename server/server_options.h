@@ -40,19 +40,31 @@ struct ConnectionLimits {
   std::chrono::milliseconds idle_timeout{60'000};
   // A client that takes not one byte for this long is cut off; a watcher resumes from its last cursor.
   std::chrono::milliseconds stall_timeout{30'000};
-  // At most so many connections; more wait in the kernel's queue until one ends. One file descriptor each.
-  size_t connections_max = 4'096;
+  // At most so many connections; more wait in the kernel's queue until one ends. One file descriptor each: ten thousand
+  // watchers and what else there is. Fewer where the process may not open as many files (http/file_limit.h).
+  size_t connections_max = 16'384;
   // At most so many requests wait for a worker; more are answered 503.
   size_t queued_requests_max = 1'024;
 };
 
 struct WatchLimits {
-  // A quiet watcher gets a `bookmark` this often.
+  // A quiet watcher gets a `bookmark` this often, unless it asks for another interval within the bounds: more often
+  // costs everybody else, and a connection on which nothing comes for longer is taken for dead.
   std::chrono::milliseconds bookmark_interval{10'000};
+  std::chrono::milliseconds bookmark_interval_min{1'000};
+  std::chrono::milliseconds bookmark_interval_max{300'000};
   // One batch is read from the log, written to the socket, and only then the next one read. So this (and one event
-  // beyond it) is what a watcher holds in memory.
+  // beyond it) is what a watcher holds in memory, and what its connection is handed at once.
   size_t batch_events_max = 512;
   size_t batch_bytes_max = size_t{256} << 10;
+  // What the streams of one projection can still be sent without reading the log again: so much, and for so long. A
+  // stream that needs more than that time to take it is slower than the log is read.
+  size_t ring_bytes_max = size_t{1} << 20;
+  std::chrono::milliseconds ring_time_max{10'000};
+  // Threads that read the log for streams. One is always left to those that are up to date.
+  size_t delivery_threads = 3;
+  // Named consumers whose cursors are kept: a row of some hundred bytes each, and a lag to be computed for `status`.
+  size_t consumers_max = 10'000;
 };
 
 struct IngestLoopOptions {

@@ -6,6 +6,7 @@
 #include "server/follow/ingest_loop.h"
 #include "server/handlers/disclosure_query.h"
 #include "server/http/request.h"
+#include "server/watch/consumer_writer.h"
 #include "server/watch/watch_hub.h"
 #include "storage/base/clock.h"
 #include "storage/projections/database.h"
@@ -26,6 +27,7 @@ struct HandlerContext : ReadContext {
   const FollowTable& follow;
   IngestLoop& ingest;
   const WatchHub& hub;
+  ConsumerWriter& consumers;
 };
 
 }  // namespace setpoint::server

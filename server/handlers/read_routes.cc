@@ -1,6 +1,7 @@
 #include "server/handlers/read_routes.h"
 
 #include "server/handlers/blame.h"
+#include "server/handlers/consumers.h"
 #include "server/handlers/diff.h"
 #include "server/handlers/history.h"
 #include "server/handlers/log.h"
@@ -26,6 +27,8 @@ void AddReadRoutes(const ReadContext& context, Router& router) {
       return function(context, request);
     };
   };
+  router.Get("/v1/consumers", json(ListConsumers));
+  router.Get("/v1/consumers/{}", json(GetConsumer));
   router.Get("/v1/repositories", json(ListRepositories));
   router.Get("/v1/repositories/{}/refs", json(ListRefs));
   router.Get("/v1/repositories/{}/resources", json(ListResources));

@@ -3,6 +3,7 @@
 #include "query/json_writer.h"
 #include "query/status.h"
 #include "query/store_json.h"
+#include "server/handlers/consumers.h"
 #include "server/http/query_reader.h"
 
 namespace setpoint::server {
@@ -11,6 +12,9 @@ absl::StatusOr<Response> GetStatus(const ReadContext& context, const Request& re
   if (absl::Status status = QueryReader(request.query).Finish(); !status.ok()) return status;
   auto store_status = query::ReadStatus(context.database);
   if (!store_status.ok()) return store_status.status();
+  auto consumers = ReadConsumers(context);
+  if (!consumers.ok()) return consumers.status();
+  store_status->consumers = *std::move(consumers);
   query::JsonWriter json;
   query::WriteStatus(*store_status, json);
   Response response;

@@ -94,7 +94,8 @@ asio::awaitable<void> Listener::Accept() {
       co_await room_.async_wait(asio::as_tuple(asio::use_awaitable));
       continue;
     }
-    auto [error, socket] = co_await acceptor_.async_accept(asio::make_strand(io_), asio::as_tuple(asio::use_awaitable));
+    auto [error, socket] =
+        co_await acceptor_.async_accept(context_.hub.NextStrand(), asio::as_tuple(asio::use_awaitable));
     if (!error) {
       Increment(context_.connections.accepted);
       Open(std::move(socket));

@@ -63,8 +63,9 @@ std::string HeaderOf(const Response& response, const AnswerFrame& frame) {
 }  // namespace
 
 template <typename Buffers>
-asio::awaitable<error_code> Output::WriteAll(Buffers buffers) {
+asio::awaitable<error_code> Output::WriteAll(Buffers buffers, size_t skipped) {
   boost::beast::buffers_suffix<Buffers> rest(buffers);
+  rest.consume(skipped);
   error_code result;
   while (!result && boost::beast::buffer_bytes(rest) > 0) {
     stream_.expires_after(stall_timeout_);
@@ -119,6 +120,19 @@ asio::awaitable<error_code> Output::WriteChunk(std::string_view bytes) {
 asio::awaitable<error_code> Output::EndStream() {
   if (!chunked_) co_return error_code();
   co_return co_await WriteAll(http::make_chunk_last());
+}
+
+asio::awaitable<error_code> Output::WriteFramed(const std::vector<asio::const_buffer>& buffers, size_t skipped) {
+  co_return co_await WriteAll(buffers, skipped);
+}
+
+size_t Output::WriteNow(const std::vector<asio::const_buffer>& buffers) {
+  auto& socket = stream_.socket();
+  error_code error;
+  if (!socket.non_blocking()) socket.non_blocking(true, error);
+  size_t written = 0;
+  if (!error) written = socket.write_some(buffers, error);
+  return error ? 0 : written;
 }
 
 }  // namespace setpoint::server

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
@@ -45,9 +47,20 @@ class Output {
   boost::asio::awaitable<boost::system::error_code> WriteChunk(std::string_view bytes);
   boost::asio::awaitable<boost::system::error_code> EndStream();
 
+  // For those who frame the bytes of a stream once for many connections: how this one wants them.
+  enum class Framing : uint8_t { kChunks, kNone };
+  Framing framing() const { return chunked_ ? Framing::kChunks : Framing::kNone; }
+  // Writes framed bytes, without the first `skipped` of them. What the buffers point to must live until it is done.
+  boost::asio::awaitable<boost::system::error_code> WriteFramed(const std::vector<boost::asio::const_buffer>& buffers,
+                                                                size_t skipped);
+  // Writes what the socket takes without waiting, and gives how much that is: none, too, where the connection is broken
+  // (the next write that waits tells). Nothing else may be writing.
+  size_t WriteNow(const std::vector<boost::asio::const_buffer>& buffers);
+
  private:
+  // Without the first `skipped` bytes.
   template <typename Buffers>
-  boost::asio::awaitable<boost::system::error_code> WriteAll(Buffers buffers);
+  boost::asio::awaitable<boost::system::error_code> WriteAll(Buffers buffers, size_t skipped = 0);
 
   Stream& stream_;
   const std::chrono::milliseconds stall_timeout_;

@@ -9,15 +9,15 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "query/watcher.h"
 #include "server/http/request.h"
+#include "server/watch/opened_watch.h"
 
 namespace setpoint::server {
 
 // Answers from the store. Runs on a worker thread.
 using AnswerHandler = std::function<absl::StatusOr<Response>(const Request&)>;
 // Opens a stream, which the session then drives. Runs on a worker thread.
-using WatchHandler = std::function<absl::StatusOr<std::unique_ptr<query::Watcher>>(const Request&)>;
+using WatchHandler = std::function<absl::StatusOr<OpenedWatch>(const Request&)>;
 using Handler = std::variant<AnswerHandler, WatchHandler>;
 
 class Router {

@@ -71,13 +71,13 @@ std::optional<Refusal> RefusalOf(error_code error) {
 }
 
 // The result of a handler of either kind, as it comes back from the worker.
-using Outcome = std::variant<Response, std::unique_ptr<query::Watcher>>;
+using Outcome = std::variant<Response, OpenedWatch>;
 
 Outcome Handle(const Handler& handler, const Request& request) {
   if (const auto* answer = std::get_if<AnswerHandler>(&handler)) return MakeReady(request, (*answer)(request));
-  auto watcher = std::get<WatchHandler>(handler)(request);
-  if (watcher.ok()) return *std::move(watcher);
-  return ProblemOf(watcher.status());
+  auto opened = std::get<WatchHandler>(handler)(request);
+  if (opened.ok()) return *std::move(opened);
+  return ProblemOf(opened.status());
 }
 
 // Whether what was asked for may still come, and for how long the client waits for it.
@@ -248,7 +248,12 @@ asio::awaitable<bool> Session::Answer(Incoming incoming) {
     outcome = co_await context_.workers.Run(handle);
   }
   if (auto* response = std::get_if<Response>(&outcome)) co_return co_await write(std::move(*response));
-  co_await Stream(std::get<std::unique_ptr<query::Watcher>>(std::move(outcome)), incoming.frame);
+  // A stream may be open for weeks: it keeps nothing of its request.
+  OpenedWatch opened = std::get<OpenedWatch>(std::move(outcome));
+  *request = Request();
+  buffer_.clear();
+  buffer_.shrink_to_fit();
+  co_await Stream(std::move(opened), incoming.frame);
   co_return false;
 }
 
@@ -268,18 +273,17 @@ asio::awaitable<bool> Session::Write(Response response, AnswerFrame frame) {
   co_return goes_on;
 }
 
-asio::awaitable<void> Session::Stream(std::unique_ptr<query::Watcher> watcher, AnswerFrame frame) {
+asio::awaitable<void> Session::Stream(OpenedWatch opened, AnswerFrame frame) {
   // How long a stream lasts is no measure of anything: what counts is how soon it began.
   NoteAnswer(200, 0);
   if (frame.head_only) {
     frame.keep_alive = false;
     Response response;
-    response.content_type = "application/x-ndjson";
+    response.content_type = std::string(ContentTypeOf(opened.format));
     co_await output_.Write(response, frame);
     co_return;
   }
-  watch_ = std::make_shared<WatchStream>(stream_, output_, context_.workers, context_.hub, context_.watch,
-                                         std::move(watcher));
+  watch_ = std::make_shared<WatchStream>(stream_, output_, context_.hub, std::move(opened));
   if (stopping_) watch_->Stop();
   co_await watch_->Run(frame);
   watch_.reset();

@@ -40,7 +40,6 @@ struct SessionContext {
   WorkerPool& workers;
   WatchHub& hub;
   ConnectionLimits limits;
-  WatchLimits watch;
   RequestStats& requests;
   ConnectionStats& connections;
   // Of all connections' answers.
@@ -88,7 +87,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void NoteAnswer(unsigned status, uint64_t body_bytes);
   // Whether the connection goes on.
   boost::asio::awaitable<bool> Write(Response response, AnswerFrame frame);
-  boost::asio::awaitable<void> Stream(std::unique_ptr<query::Watcher> watcher, AnswerFrame frame);
+  boost::asio::awaitable<void> Stream(OpenedWatch opened, AnswerFrame frame);
   boost::asio::awaitable<void> Close();
 
   SessionContext& context_;

@@ -61,7 +61,8 @@ std::vector<Row> LimitRows() {
       {"stall_timeout", SETPOINT_OPTION(connections.stall_timeout), Between(milliseconds(10), hours(1)), kAtRestart,
        "A client that takes not one byte for this long is cut off; a watcher resumes from its last cursor."},
       {"connections", SETPOINT_OPTION(connections.connections_max), Count(1, 1'000'000), kAtRestart,
-       "Open connections, a file descriptor each; more wait in the kernel's queue."},
+       "Open connections, a file descriptor each; more wait in the kernel's queue. The limit of open files is raised "
+       "to match where it may be."},
       {"queued_requests", SETPOINT_OPTION(connections.queued_requests_max), Count(1, 1'000'000), kAtRestart,
        "Requests that wait for a worker; more are answered 503."},
   };
@@ -70,11 +71,23 @@ std::vector<Row> LimitRows() {
 std::vector<Row> WatchRows() {
   return {
       {"bookmark_interval", SETPOINT_OPTION(watch.bookmark_interval), Between(milliseconds(10), hours(1)), kAtRestart,
-       "A quiet watcher gets a bookmark this often."},
+       "A quiet watcher gets a bookmark this often, unless it asks for another interval."},
+      {"bookmark_interval_min", SETPOINT_OPTION(watch.bookmark_interval_min), Between(milliseconds(10), hours(1)),
+       kAtRestart, "The shortest interval that a watcher may ask for."},
+      {"bookmark_interval_max", SETPOINT_OPTION(watch.bookmark_interval_max), Between(seconds(1), hours(24)),
+       kAtRestart, "The longest interval that a watcher may ask for."},
       {"batch_events", SETPOINT_OPTION(watch.batch_events_max), Count(1, 1'000'000), kAtRestart,
        "Events read from the log for a watcher at once."},
       {"batch_bytes", SETPOINT_OPTION(watch.batch_bytes_max), Bytes(1U << 10, 64U << 20), kAtRestart,
        "What a watcher holds in memory, and one event beyond it."},
+      {"ring_bytes", SETPOINT_OPTION(watch.ring_bytes_max), Bytes(1U << 10, 1U << 30), kAtRestart,
+       "What the watchers of one selection can still be sent without reading the log again."},
+      {"ring_time", SETPOINT_OPTION(watch.ring_time_max), Between(milliseconds(10), hours(1)), kAtRestart,
+       "How long that is kept; whoever needs longer to take it reads the log."},
+      {"consumers", SETPOINT_OPTION(watch.consumers_max), Count(1, 1'000'000), kAtRestart,
+       "Named consumers whose acknowledged cursors are kept."},
+      {"delivery_threads", SETPOINT_OPTION(watch.delivery_threads), Count(2, 64), kAtRestart,
+       "Threads that read the log for watchers; one is always left to those that are up to date."},
   };
 }
 

@@ -1,56 +1,103 @@
 #include "server/watch/watch_hub.h"
 
-#include <atomic>
 #include <utility>
+#include <vector>
 
-#include <boost/asio/post.hpp>
-
-#include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
+#include "storage/base/check.h"
 
 namespace setpoint::server {
 
-struct WatchHub::State {
-  // Whether a job that will wake everybody is on its way already.
-  std::atomic<bool> told{false};
-  mutable absl::Mutex mutex;
-  uint64_t next ABSL_GUARDED_BY(mutex) = 0;
-  absl::flat_hash_map<uint64_t, std::function<void()>> wakes ABSL_GUARDED_BY(mutex);
-
-  void WakeAll() {
-    // Before the wakes: what is published from here on posts another job.
-    told.store(false);
-    absl::MutexLock lock(&mutex);
-    for (const auto& [number, wake] : wakes) wake();
-  }
-};
-
-WatchHub::Handle::Handle(std::shared_ptr<State> state, uint64_t number) : state_(std::move(state)), number_(number) {}
-
-WatchHub::Handle::~Handle() {
-  absl::MutexLock lock(&state_->mutex);
-  state_->wakes.erase(number_);
-}
-
-WatchHub::WatchHub(const storage::Catalog& catalog, boost::asio::io_context& io) : state_(std::make_shared<State>()) {
-  subscription_ = catalog.Subscribe([state = state_, &io](storage::Revision) {
-    if (state->told.exchange(true)) return;
-    boost::asio::post(io, [state] { state->WakeAll(); });
-  });
+WatchHub::WatchHub(const storage::Database& database, boost::asio::io_context& io, const WatchLimits& limits,
+                   size_t lane_count)
+    : database_(database), limits_(limits), queue_(limits.delivery_threads) {
+  for (size_t i = 0; i < lane_count; ++i) lanes_.push_back(std::make_shared<WatchLane>(io, i));
+  subscription_ = database.catalog.Subscribe([this](storage::Revision) { OnPublished(); });
 }
 
 WatchHub::~WatchHub() = default;
 
-std::unique_ptr<WatchHub::Handle> WatchHub::Add(const std::function<void()>& wake) {
-  absl::MutexLock lock(&state_->mutex);
-  const uint64_t number = state_->next++;
-  state_->wakes.emplace(number, wake);
-  return std::make_unique<Handle>(state_, number);
+const WatchLane::Strand& WatchHub::NextStrand() {
+  return lanes_[next_lane_.fetch_add(1, std::memory_order_relaxed) % lanes_.size()]->strand();
+}
+
+const std::shared_ptr<WatchLane>& WatchHub::LaneOf(const boost::asio::any_io_executor& strand) const {
+  for (const std::shared_ptr<WatchLane>& lane : lanes_) {
+    if (strand == boost::asio::any_io_executor(lane->strand())) return lane;
+  }
+  SETPOINT_CHECK(false, "a stream's connection runs on a strand of the hub");
+  return lanes_.front();
+}
+
+// On the writer's thread, so it only posts.
+void WatchHub::OnPublished() {
+  if (told_.exchange(true)) return;
+  queue_.PushLive([this] { TellGroups(); });
+}
+
+void WatchHub::TellGroups() {
+  // Before the groups are told: what is published from here on tells them again.
+  told_.store(false);
+  std::vector<std::shared_ptr<WatchGroup>> to_read;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (const auto& [projection, entry] : groups_) {
+      if (entry.group->Announce()) to_read.push_back(entry.group);
+    }
+  }
+  if (to_read.empty()) return;
+  for (size_t i = 1; i < to_read.size(); ++i) {
+    queue_.PushLive([this, group = to_read[i]] { Read(group); });
+  }
+  // This thread is here already: where there is one group nobody else need be woken.
+  Read(to_read.front());
+}
+
+void WatchHub::Read(const std::shared_ptr<WatchGroup>& group) {
+  // One batch, then whoever else waits.
+  if (group->Read()) queue_.PushLive([this, group] { Read(group); });
+}
+
+std::shared_ptr<WatchGroup> WatchHub::Join(const WatchProjection& projection, const query::WatchCursor& cursor,
+                                           std::unique_ptr<query::Watcher>& head) {
+  absl::MutexLock lock(&mutex_);
+  const auto found = groups_.find(projection);
+  if (found != groups_.end() && !found->second.group->IsClosed()) {
+    if (!found->second.group->Covers(cursor)) return nullptr;
+    ++found->second.streams;
+    return found->second.group;
+  }
+  if (head == nullptr) return nullptr;
+  if (found != groups_.end()) groups_.erase(found);
+  auto group = std::make_shared<WatchGroup>(projection, std::move(head), limits_, lanes_);
+  groups_.emplace(projection, Entry{group, 1});
+  // What was published between the reader's last look and now was told to nobody.
+  if (group->Announce()) queue_.PushLive([this, group] { Read(group); });
+  return group;
+}
+
+void WatchHub::Leave(const std::shared_ptr<WatchGroup>& group) {
+  absl::MutexLock lock(&mutex_);
+  const auto found = groups_.find(group->projection());
+  if (found == groups_.end() || found->second.group != group) return;
+  if (--found->second.streams == 0) groups_.erase(found);
+}
+
+WatchHub::Counts WatchHub::counts() const {
+  Counts counts;
+  counts.queue = queue_.waiting();
+  absl::MutexLock lock(&mutex_);
+  counts.groups = groups_.size();
+  for (const auto& [projection, entry] : groups_) {
+    counts.live += entry.streams;
+    counts.ring_bytes += entry.group->ring_bytes();
+  }
+  return counts;
 }
 
 size_t WatchHub::watcher_count() const {
-  absl::MutexLock lock(&state_->mutex);
-  return state_->wakes.size();
+  size_t count = 0;
+  for (const auto& in_state : counters_.watchers) count += in_state.load(std::memory_order_relaxed);
+  return count;
 }
 
 }  // namespace setpoint::server

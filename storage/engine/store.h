@@ -82,7 +82,7 @@ class Store : public RowReader {
   // A consistent view of now.
   virtual std::unique_ptr<RowReader> View() const = 0;
 
-  // All rows or none, on disk when it returns. One writing thread at a time (also for Ingest and Clear).
+  // All rows or none, on disk when it returns. One thread at a time for each family (also Ingest, Clear).
   virtual absl::Status Write(const WriteBatch& batch) = 0;
 
   // All rows of all families or none, on disk when it returns: sorted files, ingested with one call. `last` (what makes

@@ -253,9 +253,15 @@ TEST_F(WatchStreamTest, WritesTheseBytes) {
              events[1].content_hash.Hex(), R"(","stale":false,)", commit,
              R"(,"content":{"apiVersion":"v1","data":{"v":"1"},"kind":"ConfigMap","metadata":{"labels":{"tier":"x"},)",
              R"("name":"a"}},"last":true})"));
-  EXPECT_EQ(query::EncodeWatchEvent(watcher->Bookmark()), R"({"type":"bookmark","cursor":"r2","revision":2})");
-  EXPECT_EQ(query::EncodeWatchEvent(watcher->Closed("the server stops", Watcher::Return::kLater)),
+  EXPECT_EQ(query::EncodeWatchEvent(query::MakeMark(WatchEvent::Type::kBookmark, watcher->cursor())),
+            R"({"type":"bookmark","cursor":"r2","revision":2})");
+  WatchEvent closed = query::MakeMark(WatchEvent::Type::kClosed, watcher->cursor());
+  closed.reason = "the server stops";
+  EXPECT_EQ(query::EncodeWatchEvent(closed),
             R"({"type":"closed","cursor":"r2","revision":2,"reason":"the server stops","final":false})");
+  closed.without_cursor = true;
+  EXPECT_EQ(query::EncodeWatchEvent(closed),
+            R"({"type":"closed","revision":2,"reason":"the server stops","final":false})");
 }
 
 }  // namespace

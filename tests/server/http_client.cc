@@ -131,8 +131,8 @@ HttpAnswer HttpClient::Post(std::string_view target, std::string_view body, std:
   return Read();
 }
 
-HttpAnswer HttpClient::OpenStream(std::string_view target) {
-  Send(storage::Concat("GET ", target, " HTTP/1.1\r\nHost: test\r\n\r\n"));
+HttpAnswer HttpClient::OpenStream(std::string_view target, std::string_view header_lines) {
+  Send(storage::Concat("GET ", target, " HTTP/1.1\r\nHost: test\r\n", header_lines, "\r\n"));
   HttpAnswer answer;
   ReadHeader(answer);
   return answer;

@@ -37,8 +37,8 @@ class HttpClient {
   enum class Cut { kFails, kAllowed };
   HttpAnswer Read(bool has_body = true, Cut cut = Cut::kFails);
 
-  // Sends a GET and reads the header only; lines follow with NextLine.
-  HttpAnswer OpenStream(std::string_view target);
+  // Sends a GET, with the header lines given, and reads the header only; lines follow with NextLine.
+  HttpAnswer OpenStream(std::string_view target, std::string_view header_lines = "");
   // The next line of a chunked body; nothing where it has ended.
   std::optional<std::string> NextLine();
 

@@ -1,0 +1,59 @@
+// Writes what consumers acknowledge: the only writer of the family `consumers`. Several that come at once are one
+// synced write. Every call returns when what it says is on disk, so it is for threads that may block.
+// Thread-safe. The database must outlive it.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "query/watch_cursor.h"
+#include "storage/projections/consumers.h"
+#include "storage/projections/database.h"
+
+namespace setpoint::server {
+
+class ConsumerWriter {
+ public:
+  // At most `consumers_max` names are kept.
+  ConsumerWriter(storage::Database& database, size_t consumers_max)
+      : database_(database), consumers_max_(consumers_max) {}
+
+  enum class Order { kForwardOnly, kForced };
+  // The consumer has done all up to `cursor`. kOutOfRange: beyond this store. kFailedPrecondition (reason
+  // "behind-acknowledged"): before what it acknowledged already, unless forced. kResourceExhausted: too many names.
+  absl::StatusOr<storage::Consumer> Acknowledge(std::string_view name, const query::WatchCursor& cursor, Order order,
+                                                int64_t now);
+  // The consumer watches that (Consumer::watch). Writes only where it is news.
+  absl::StatusOr<storage::Consumer> Introduce(std::string_view name, const std::string& watch);
+  // It is no more. kNotFound (reason "unknown-consumer"): it never was.
+  absl::Status Forget(std::string_view name);
+
+ private:
+  // Changes a row; what it gives is the result of the whole. `is_new`: there was no such row.
+  using Change = std::function<absl::Status(storage::Consumer& consumer, bool is_new)>;
+  struct Update {
+    std::string name;
+    Change change = {};  // Null: take the row away.
+    storage::Consumer consumer = {};
+    absl::Status status = {};
+    bool done = false;
+  };
+
+  absl::Status Submit(Update& update);
+  void WriteAll(const std::vector<Update*>& updates);
+  absl::Status CheckRoom() const;
+
+  storage::Database& database_;
+  const size_t consumers_max_;
+  absl::Mutex mutex_;
+  std::vector<Update*> pending_ ABSL_GUARDED_BY(mutex_);
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace setpoint::server
