@@ -5,6 +5,7 @@
 #include "server/handlers/diff.h"
 #include "server/handlers/history.h"
 #include "server/handlers/log.h"
+#include "server/handlers/openapi.h"
 #include "server/handlers/refs.h"
 #include "server/handlers/repositories.h"
 #include "server/handlers/representation.h"
@@ -40,6 +41,7 @@ void AddReadRoutes(const ReadContext& context, Router& router) {
   router.Get("/v1/search", json(GetSearch));
   router.Get("/v1/timelines", json(ListTimelines));
   router.Get("/v1/status", json(GetStatus));
+  router.Get("/openapi.json", json(GetOpenApi));
 }
 
 }  // namespace setpoint::server
