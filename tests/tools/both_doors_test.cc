@@ -96,6 +96,37 @@ class BothDoors {
   std::unique_ptr<RunningProgram> server_;
 };
 
+// Of one resource: its life, who wrote it, its text.
+void AskAbout(BothDoors& doors, const std::string& key, const Words& at) {
+  const auto with = [&at](Words words) {
+    words.insert(words.end(), at.begin(), at.end());
+    return words;
+  };
+  doors.AskInEveryForm(with({"get", key}));
+  doors.Ask(with({"get", key, "-o", "raw"}));
+  doors.AskInEveryForm(with({"history", key}));
+  doors.AskInEveryForm(with({"history", key, "--timeline", "--limit", "2"}));
+  doors.AskInEveryForm(with({"blame", key}));
+  doors.Ask(with({"blame", key, "/spec", "-o", "json"}));
+}
+
+// What differs, and what happened.
+void AskOfChanges(BothDoors& doors, const std::string& from, const std::string& to) {
+  for (const char* form : {"table", "name", "json", "yaml", "raw"}) {
+    doors.Ask({"diff", from, to, "-o", form});
+    doors.Ask({"diff", from, from, "-o", form});
+    doors.Ask({"diff", from, to, "--path", "clusters/prod/", "-o", form});
+  }
+  doors.AskInEveryForm({"log"});
+  doors.AskInEveryForm({"log", "--at", from, "--changes", "--limit", "9"});
+  doors.AskInEveryForm({"log", "--author", "a", "--operation", "deleted", "--since", "2000-01-01"});
+  doors.AskInEveryForm({"search", "--operation", "created", "--limit", "20"});
+  doors.AskInEveryForm({"search", "--field", "/spec", "--at", from});
+  doors.AskInEveryForm({"search", "--path", "**/*.yaml", "--author", "a", "--until", "2100-01-01", "--limit", "9"});
+  doors.AskInEveryForm({"timelines"});
+  doors.AskInEveryForm({"timelines", "--all"});
+}
+
 // What every store can be asked.
 void AskGenerally(BothDoors& doors, const Words& positions) {
   doors.AskInEveryForm({"repositories"});
@@ -109,9 +140,9 @@ void AskGenerally(BothDoors& doors, const Words& positions) {
     };
     doors.AskInEveryForm(with({"list"}));
     doors.AskInEveryForm(with({"list", "--content", "--limit", "7"}));
-    doors.AskInEveryForm(with({"list", "--axis", "observed", "--format", "file"}));
+    doors.Ask(with({"list", "--axis", "observed", "--format", "file"}));  // Of a TIME: before anything was observed.
     const Words keys = LinesOf(doors.Ask(with({"list", "-o", "name"})).output);
-    for (size_t i = 0; i < keys.size(); i += 1 + keys.size() / 4) doors.AskInEveryForm(with({"get", keys[i]}));
+    for (size_t i = 0; i < keys.size(); i += 1 + keys.size() / 3) AskAbout(doors, keys[i], at);
   }
   // Errors are the same as well.
   for (const Words& wrong : std::vector<Words>{{"get", "none#Data"},
@@ -123,7 +154,14 @@ void AskGenerally(BothDoors& doors, const Words& positions) {
                                                {"list", "--format", "word"},
                                                {"list", "--field", "x=1"},
                                                {"refs", "--repo", "other"},
-                                               {"get", "none#Data", "--repo", "other"}}) {
+                                               {"get", "none#Data", "--repo", "other"},
+                                               {"history", "none#Data"},
+                                               {"blame", "none#Data"},
+                                               {"diff", "nowhere"},
+                                               {"log", "--since", "tomorrow"},
+                                               {"log", "--operation", "made"},
+                                               {"search", "--field", "x"},
+                                               {"timelines", "--repo", "other"}}) {
     EXPECT_NE(doors.Ask(wrong).exit_code, 0) << Joined(wrong);
   }
 }
@@ -144,6 +182,9 @@ TEST(BothDoorsTest, TheDemonstrationRepository) {
   doors.AskInEveryForm({"list", "--namespace", "", "--limit", "3"});
   doors.AskInEveryForm({"list", "--field", "/spec/replicas=3"});
   doors.AskInEveryForm({"list", "--kind", "Nothing"});
+  AskOfChanges(doors, "prod-2026-04", "main");
+  doors.AskInEveryForm({"list", "--kind", "Secret", "--content", "--show-secrets"});
+  doors.AskInEveryForm({"list", "--kind", "Secret", "--content"});
 }
 
 TEST(BothDoorsTest, RandomHistories) {
@@ -160,17 +201,20 @@ TEST(BothDoorsTest, RandomHistories) {
       ASSERT_EQ(ingested.exit_code, 0) << ingested.errors;
     }
     BothDoors doors(data);
-    const std::string newest = doors.Ask({"status", "-o", "name"}).output;
+    std::string newest = doors.Ask({"status", "-o", "name"}).output;
+    newest.pop_back();
     Words refs = LinesOf(doors.Ask({"refs", "-o", "name"}).output);
     refs.resize(std::min<size_t>(refs.size(), 3));
     for (const std::string& ref : refs) {
       const ProgramResult list = doors.Ask({"list", "--at", ref, "--content"});
       if (list.exit_code == 0) doors.AskInEveryForm({"list", "--at", ref});
       const Words keys = LinesOf(doors.Ask({"list", "-o", "name", "--at", ref}).output);
-      for (size_t i = 0; i < keys.size(); i += 1 + keys.size() / 4) doors.AskInEveryForm({"get", keys[i], "--at", ref});
+      for (size_t i = 0; i < keys.size(); i += 1 + keys.size() / 4) AskAbout(doors, keys[i], {"--at", ref});
     }
     doors.AskInEveryForm({"repositories"});
     doors.AskInEveryForm({"refs"});
+    doors.Ask({"diff", "r2", newest, "-o", "json"});
+    AskOfChanges(doors, "refs/heads/main", "refs/heads/main");
   }
 }
 

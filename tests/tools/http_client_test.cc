@@ -136,6 +136,33 @@ TEST_F(HttpClientTest, AKeptConnectionThatIsGoneIsOpenedAgain) {
   EXPECT_EQ(seen[1].connection, 2);
 }
 
+TEST_F(HttpClientTest, ANamedConsumerIsAcknowledgedAfterItsCommand) {
+  TlsServer server(directory_.path(), ServerEncryption::kTls);
+  const std::string stream =
+      R"({"type":"change","cursor":"r7.1","revision":7,"key":"a","operation":"updated","last":true})";
+  server.SetAnswers({{.body = stream + "\n", .close = true}, {.body = "{}"}});
+  const ProgramResult result =
+      RunSetpoint({"watch", "--server", Https(server), "--ca-file", server.ca_file(), "--consumer", "prod/web",
+                   "--kind", "A&B", "--from", "r6", "--count", "1", "--exec-batch", "cat > \"$HOME/out\""},
+                  {.environment = {{"SETPOINT_TOKEN", kToken}, {"HOME", directory_.path()}}});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_EQ(result.errors, "");
+  const auto seen = server.Seen();
+  ASSERT_EQ(seen.size(), 2U);
+  EXPECT_EQ(seen[0].target, "/v1/watch?consumer=prod%2Fweb&kind=A%26B&from=r6");
+  EXPECT_EQ(seen[1].method, "POST");
+  EXPECT_EQ(seen[1].target, "/v1/consumers/prod%2Fweb");
+  EXPECT_EQ(seen[1].body, R"({"cursor":"r7"})");
+  EXPECT_EQ(seen[1].authorization, Concat("Bearer ", kToken));
+  // A server that does not know of consumers, or refuses, holds up nothing.
+  server.SetAnswers({{.body = stream + "\n", .close = true}, {.status = 403, .body = R"({"detail":"not you"})"}});
+  const ProgramResult refused = RunSetpoint({"watch", "--server", Https(server), "--ca-file", server.ca_file(),
+                                             "--consumer", "web", "--from", "r6", "--count", "1", "--exec", "true"});
+  EXPECT_EQ(refused.exit_code, 0) << refused.errors;
+  EXPECT_NE(refused.errors.find("not you"), std::string::npos) << refused.errors;
+  EXPECT_EQ(RunSetpoint({"watch", "--data", Path("store"), "--consumer", "web"}).exit_code, 2);
+}
+
 TEST_F(HttpClientTest, SaysWhatCannotBeReached) {
   uint16_t port = 0;
   {

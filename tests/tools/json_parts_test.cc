@@ -4,6 +4,8 @@
 
 #include <vector>
 
+#include "absl/status/statusor.h"
+
 namespace setpoint::test {
 namespace {
 

@@ -122,8 +122,9 @@ class Fleet {
   // Waits until the server has the tip and the consumer the newest revision.
   void AwaitConsumer() {
     const std::string tip = tip_.Hex();
-    Await("the server has the tip",
-          [&] { return RunSetpoint({"refs", "-o", "json", "--server", url_}).output.find(tip) != std::string::npos; });
+    Await("the server has the tip", [&] {
+      return RunSetpoint({"list", "--at", tip, "--limit", "1", "-o", "name", "--server", url_}).exit_code == 0;
+    });
     const std::string newest = RunSetpoint({"status", "-o", "name", "--server", url_}).output;
     if (!Await("the consumer is there", [&] { return ReadFile(Path("cursor")) == newest || !ConsumerRuns(); }) ||
         !ConsumerRuns()) {

@@ -8,6 +8,7 @@
 #include "query/json_value.h"
 #include "server/handlers/handler_context.h"
 #include "server/handlers/read_routes.h"
+#include "server/http/body.h"
 #include "server/http/router.h"
 #include "storage/base/clock.h"
 #include "storage/base/concat.h"
@@ -18,9 +19,9 @@
 namespace setpoint::tools {
 namespace {
 
-std::string WithoutLineEnd(std::string text) {
-  if (text.ends_with('\n')) text.pop_back();
-  return text;
+std::string InForm(std::string answer, Question::Form form) {
+  if (form == Question::Form::kJson && answer.ends_with('\n')) answer.pop_back();
+  return answer;
 }
 
 // The handlers of the server, in this process.
@@ -41,14 +42,13 @@ class LocalAnswers final : public Answers {
     }
     auto response = std::get<server::AnswerHandler>(*match.handler)(request);
     if (!response.ok()) return response.status();
+    std::string answer = std::move(response->body);
     if (response->rest != nullptr) {
-      const absl::Status read = server::ReadToEnd(*response->rest, response->body);
-      if (!read.ok()) return read;
+      if (absl::Status status = server::ReadToEnd(*response->rest, answer); !status.ok()) return status;
     }
-    const absl::Status status =
-        StatusOfAnswer({.status = response->status, .content_type = response->content_type, .body = response->body});
-    if (!status.ok()) return status;
-    return WithoutLineEnd(std::move(response->body));
+    if (response->status >= 300)
+      return StatusOfAnswer({.status = response->status, .content_type = "", .body = answer});
+    return InForm(std::move(answer), question.form);
   }
 
   absl::StatusOr<std::string> RepositoryInPath(const std::string& asked) override { return asked; }
@@ -68,7 +68,7 @@ class RemoteAnswers final : public Answers {
         client_->Ask({.method = "GET", .target = TargetOf(question.segments, question.parameters), .body = ""});
     if (!answer.ok()) return answer.status();
     if (absl::Status status = StatusOfAnswer(*answer); !status.ok()) return status;
-    return WithoutLineEnd(std::move(answer->body));
+    return InForm(std::move(answer->body), question.form);
   }
 
   absl::StatusOr<std::string> RepositoryInPath(const std::string& asked) override {

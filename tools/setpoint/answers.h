@@ -19,8 +19,14 @@ namespace setpoint::tools {
 
 // GET /SEGMENT/SEGMENT…?NAME=VALUE…, all decoded.
 struct Question {
+  enum class Form {
+    kJson,  // The answer without its line end.
+    kText,  // As it is, byte for byte.
+  };
+
   std::vector<std::string> segments;
   HttpParameters parameters = {};
+  Form form = Form::kJson;
 
   // Leaves out what is empty: the handler's default holds.
   void Add(std::string_view name, std::string_view value) {
@@ -32,7 +38,7 @@ class Answers {
  public:
   virtual ~Answers() = default;
 
-  // The document that answers it, without a line end. Errors are the handlers' own, through either door.
+  // What answers it. Errors are the handlers' own, through either door.
   virtual absl::StatusOr<std::string> Ask(const Question& question) = 0;
 
   // What to write in a path for the repository of --repo: where it was not given, the only one there is. Where there
@@ -49,6 +55,8 @@ struct ListQuestion {
   Question question;
   std::string_view list;
   uint64_t limit = 0;
+  // Gets the other members of each page.
+  std::function<void(const std::string& name, std::string_view value)> others = nullptr;
   uint64_t page_max = 10'000;  // What the handler takes as its `limit`; 0: it gives everything at once.
 };
 absl::Status ForEachAnswer(Answers& answers, const ListQuestion& list,

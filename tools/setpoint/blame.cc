@@ -1,13 +1,13 @@
+#include <algorithm>
 #include <memory>
+#include <utility>
+#include <vector>
 
-#include "query/authorship.h"
-#include "query/blame.h"
-#include "query/blame_json.h"
-#include "query/time_text.h"
-#include "storage/base/concat.h"
-#include "tools/setpoint/data_directory.h"
+#include "tools/setpoint/answers.h"
+#include "tools/setpoint/json_parts.h"
+#include "tools/setpoint/json_text.h"
+#include "tools/setpoint/list_output.h"
 #include "tools/setpoint/read_flags.h"
-#include "tools/setpoint/table.h"
 #include "tools/setpoint/terminal.h"
 #include "tools/setpoint/verbs.h"
 
@@ -32,57 +32,81 @@ Examples:
   setpoint blame 'apps/web.yaml#Deployment.apps/shop/web' /spec/template/spec/containers/0/image
   setpoint blame 'envs/prod.json#Data' /limits --at release-1.2 -o json)help";
 
-absl::Status PrintTable(const std::vector<query::BlameField>& fields, query::AuthorshipCache& authors) {
-  Table table({{"REVISION", Alignment::kRight},
-               {"LANDED", Alignment::kRight},
-               {"COMMIT"},
-               {"COMMITTED"},
-               {"AUTHOR"},
-               {"FIELD"},
-               {"VALUE"}});
-  for (const query::BlameField& field : fields) {
-    auto author = authors.Read(field.revision);
-    if (!author.ok()) return author.status();
-    const auto& [entry, commit] = **author;
-    table.AddRow({storage::Concat("r", field.revision.value), storage::Concat("r", field.landed.value),
-                  entry.commit.IsZero() ? "" : entry.commit.Hex().substr(0, 10),
-                  commit ? query::FormatTime(commit->committer.seconds) : "",
-                  commit ? CutToWidth(Printable(commit->author.name), kAuthorColumnsMax) : "", Printable(field.pointer),
-                  Printable(field.value)});
-  }
-  table.Print(stdout);
-  return absl::OkStatus();
+// Whether a step is an index of a list. A member may be called so as well; then order is a matter of taste.
+bool IsIndex(std::string_view step) {
+  return !step.empty() && step.size() <= 9 &&
+         std::all_of(step.begin(), step.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-absl::Status PrintAnswer(const query::View& view, std::vector<query::BlameField> fields,
-                         query::AuthorshipCache& authors, OutputFormat format) {
-  if (format == OutputFormat::kTable) return PrintTable(fields, authors);
-  query::SortByPointer(fields);
-  JsonLines lines;
-  for (const query::BlameField& field : fields) {
-    if (format == OutputFormat::kName) {
-      Print(storage::Concat(field.pointer, "\n"));
-      continue;
+// The order in which a person reads a document: step by step, list items by their number. Answers come by bytes.
+bool StandsBefore(std::string_view a, std::string_view b) {
+  while (!a.empty() && !b.empty()) {
+    a.remove_prefix(1);
+    b.remove_prefix(1);
+    const std::string_view left = a.substr(0, a.find('/'));
+    const std::string_view right = b.substr(0, b.find('/'));
+    if (left != right) {
+      if (IsIndex(left) && IsIndex(right) && left.size() != right.size()) return left.size() < right.size();
+      return left < right;
     }
-    query::JsonWriter json;
-    if (absl::Status status = query::WriteBlameField(view, field, authors, json); !status.ok()) return status;
-    lines.Add(json.text());
+    a.remove_prefix(left.size());
+    b.remove_prefix(right.size());
   }
-  return format == OutputFormat::kName ? absl::OkStatus() : PrintDocument(lines.Take(), format);
+  return a.empty() && !b.empty();
+}
+
+std::vector<Cell> Row(const query::JsonValue& field) {
+  const query::JsonValue* const value = field.Find("value");
+  return {RevisionText(field, "revision"),
+          RevisionText(field, "landed"),
+          ShortCommit(field),
+          TextOf(field, "committed"),
+          CutToWidth(Printable(AuthorName(field)), kAuthorColumnsMax),
+          TextOf(field, "pointer"),
+          value == nullptr ? "" : std::string(value->text)};
+}
+
+ListLook Look() {
+  return {.columns = {{"REVISION", Alignment::kRight},
+                      {"LANDED", Alignment::kRight},
+                      {"COMMIT"},
+                      {"COMMITTED"},
+                      {"AUTHOR"},
+                      {"FIELD"},
+                      {"VALUE"}},
+          .row = Row,
+          .name = [](const query::JsonValue& field) { return TextOf(field, "pointer"); }};
+}
+
+absl::Status PrintTable(Answers& answers, const ListQuestion& list) {
+  std::vector<std::pair<std::string, std::string>> fields;  // By pointer.
+  absl::Status status = ForEachAnswer(answers, list, [&fields](std::string_view field) {
+    fields.emplace_back(query::UnescapeJsonString(MemberText(field, "pointer")), field);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  std::stable_sort(fields.begin(), fields.end(),
+                   [](const auto& a, const auto& b) { return StandsBefore(a.first, b.first); });
+  ListOutput output(OutputFormat::kTable, Look());
+  for (const auto& [pointer, field] : fields) {
+    if (status = output.Add(field); !status.ok()) return status;
+  }
+  return output.Finish();
 }
 
 absl::Status RunBlame(const BlameFlags& flags) {
-  auto database = OpenForReading(flags.read.data);
-  if (!database.ok()) return database.status();
-  const query::View view(**database, DisclosureOf(flags.read));
-  auto position = ResolveFlags(view, flags.read);
-  if (!position.ok()) return position.status();
-  auto fields = query::ReadBlame(
-      view,
-      {.repository = position->repository, .position = position->position, .key = flags.key, .pointer = flags.pointer});
-  if (!fields.ok()) return fields.status();
-  query::AuthorshipCache authors(view, position->repository);
-  return PrintAnswer(view, *std::move(fields), authors, OutputFormatOf(flags.read.output));
+  auto answers = OpenAnswers(flags.read);
+  if (!answers.ok()) return answers.status();
+  auto repository = (*answers)->RepositoryInPath(flags.read.repository);
+  if (!repository.ok()) return repository.status();
+  ListQuestion list{
+      .question = {.segments = {"v1", "repositories", *repository, "blame"}}, .list = "fields", .page_max = 0};
+  list.question.parameters.emplace_back("key", flags.key);
+  list.question.Add("pointer", flags.pointer);
+  AddPositionParameters(flags.read, list.question.parameters);
+  const OutputFormat format = OutputFormatOf(flags.read.output);
+  if (format == OutputFormat::kTable) return PrintTable(**answers, list);
+  return PrintList(**answers, list, format, Look());
 }
 
 }  // namespace

@@ -184,6 +184,8 @@ absl::StatusOr<CommandEnd> RunCommand(const CommandRun& run, const std::function
   std::vector<std::string> variables = EnvironmentOf(run);
   std::vector<char*> word_pointers = Pointers(words);
   std::vector<char*> variable_pointers = Pointers(variables);
+  // Where they are ignored, as whoever started this may have left it, a child cannot be waited for.
+  std::signal(SIGCHLD, SIG_DFL);
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid < 0) return Failed("start a process");

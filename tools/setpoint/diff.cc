@@ -1,12 +1,10 @@
 #include <memory>
+#include <utility>
 
-#include "query/diff.h"
-#include "query/diff_json.h"
-#include "query/diff_text.h"
-#include "query/entry_facts.h"
 #include "storage/base/concat.h"
-#include "tools/setpoint/data_directory.h"
-#include "tools/setpoint/operation_colour.h"
+#include "tools/setpoint/answers.h"
+#include "tools/setpoint/json_text.h"
+#include "tools/setpoint/list_output.h"
 #include "tools/setpoint/read_flags.h"
 #include "tools/setpoint/table.h"
 #include "tools/setpoint/terminal.h"
@@ -35,75 +33,102 @@ Examples:
   setpoint diff r120 r140 -o raw                    the text as written in Git
   setpoint diff v1.0 main -o json | jq -r '.[].key')help";
 
-std::string ValueText(const std::optional<std::string>& value) {
-  return value ? CutToWidth(Printable(*value), kValueColumnsMax) : "";
+// A value as it stands in JSON, cut to what a table has room for; empty where the side does not have the field.
+std::string ValueText(const query::JsonValue& field, std::string_view side) {
+  const query::JsonValue* const value = field.Find(side);
+  return value == nullptr ? "" : CutToWidth(Printable(value->text), kValueColumnsMax);
 }
 
-void PrintTable(const query::View& view, const std::vector<query::ResourceDifference>& differences) {
-  const storage::Names& names = view.catalog.names;
+// One row for each field; one more where there are none, or where the resource had another key.
+void AddRows(const query::JsonValue& resource, Table& table) {
+  const Cell operation{TextOf(resource, "operation"), ColourOfOperation(TextOf(resource, "operation"))};
+  const std::string key = TextOf(resource, "key");
+  std::string old_key = TextOf(resource, "moved_from");
+  if (old_key.empty()) old_key = TextOf(resource, "from_key");
+  const query::JsonValue* const fields = resource.Find("fields");
+  const bool has_fields = fields != nullptr && !fields->items.empty();
+  const bool rekeyed = IsTrue(resource, "rekeyed");
+  if (rekeyed || !has_fields || !old_key.empty()) {
+    table.AddRow({operation, key, rekeyed ? "(rekeyed)" : "", old_key, ""});
+  }
+  if (!has_fields) return;
+  for (const query::JsonValue& field : fields->items) {
+    table.AddRow({operation, key, TextOf(field, "pointer"), ValueText(field, "from"), ValueText(field, "to")});
+  }
+}
+
+enum class Difference { kNone, kSome };
+
+absl::StatusOr<Difference> PrintTable(Answers& answers, ListQuestion list) {
   Table table({{"OPERATION"}, {"RESOURCE"}, {"FIELD"}, {"FROM"}, {"TO"}});
-  for (const query::ResourceDifference& each : differences) {
-    const storage::StateItem& item = each.after ? *each.after : *each.before;
-    const std::string operation(query::OperationName(each.operation));
-    const Colour colour = ColourOf(each.operation);
-    const std::string key = Printable(names.ResourceKey(item.resource));
-    const bool renamed = each.before && each.before->resource != item.resource;
-    const std::string old_key = renamed ? Printable(names.ResourceKey(each.before->resource)) : "";
-    if (each.is_rekeyed || each.fields.empty()) {
-      table.AddRow({{operation, colour}, key, each.is_rekeyed ? "(rekeyed)" : "", old_key, ""});
-    }
-    if (renamed && !each.fields.empty()) table.AddRow({{operation, colour}, key, "", old_key, ""});
-    for (const query::FieldDifference& field : each.fields) {
-      table.AddRow({{operation, colour}, key, Printable(field.pointer), ValueText(field.from), ValueText(field.to)});
-    }
-  }
-  if (!differences.empty()) table.Print(stdout);
-  Print(storage::Concat(differences.empty() ? "no difference" : query::DiffSummary(differences), "\n"));
-}
-
-absl::Status PrintAnswer(const query::View& view, storage::RepositoryId repository, const query::DiffRequest& request,
-                         const std::vector<query::ResourceDifference>& differences, OutputFormat format) {
-  if (format == OutputFormat::kTable) {
-    PrintTable(view, differences);
+  Difference difference = Difference::kNone;
+  std::string summary;
+  list.others = [&summary](const std::string& name, std::string_view value) {
+    if (name == "summary") summary = query::UnescapeJsonString(value);
+  };
+  absl::Status status = ForEachAnswer(answers, list, [&](std::string_view resource) -> absl::Status {
+    const auto value = query::ParseJson(resource);
+    if (!value.ok()) return value.status();
+    AddRows(*value, table);
+    difference = Difference::kSome;
     return absl::OkStatus();
-  }
-  JsonLines lines;
-  for (const query::ResourceDifference& each : differences) {
-    if (format == OutputFormat::kName) {
-      Print(storage::Concat(view.catalog.names.ResourceKey((each.after ? *each.after : *each.before).resource), "\n"));
-    } else if (format == OutputFormat::kRaw) {
-      auto text = query::DiffText(view, repository, request, each);
-      if (!text.ok()) return text.status();
-      Print(*text);
-    } else {
-      query::JsonWriter json;
-      query::WriteDifference(view, each, json);
-      lines.Add(json.text());
-    }
-  }
-  const bool is_document = format == OutputFormat::kJson || format == OutputFormat::kYaml;
-  return is_document ? PrintDocument(lines.Take(), format) : absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  if (difference == Difference::kSome) table.Print(stdout);
+  Print(storage::Concat(difference == Difference::kSome ? summary : "no difference", "\n"));
+  return difference;
 }
 
-absl::StatusOr<bool> RunDiff(DiffFlags flags) {
-  auto selector = SelectorOf(flags.selector);
-  if (!selector.ok()) return selector.status();
-  auto database = OpenForReading(flags.read.data);
-  if (!database.ok()) return database.status();
-  const query::View view(**database, DisclosureOf(flags.read));
-  flags.read.at = flags.from;
-  auto from = ResolveFlags(view, flags.read);
-  if (!from.ok()) return from.status();
-  flags.read.at = flags.to;
-  auto to = ResolveFlags(view, flags.read);
-  if (!to.ok()) return to.status();
-  const query::DiffRequest request{
-      {from->position, selector->path_prefix}, {to->position, selector->path_prefix}, *selector};
-  auto differences = query::ReadDiff(view, request);
-  if (!differences.ok()) return differences.status();
-  absl::Status status = PrintAnswer(view, from->repository, request, *differences, OutputFormatOf(flags.read.output));
+absl::StatusOr<Difference> PrintElements(Answers& answers, const ListQuestion& list, OutputFormat format) {
+  ListOutput output(format, {.columns = {}, .row = nullptr, .name = [](const query::JsonValue& resource) {
+                               return TextOf(resource, "key");
+                             }});
+  Difference difference = Difference::kNone;
+  absl::Status status = ForEachAnswer(answers, list, [&](std::string_view resource) {
+    difference = Difference::kSome;
+    return output.Add(resource);
+  });
+  if (status.ok()) status = output.Finish();
   if (!status.ok()) return status;
-  return !differences->empty();
+  return difference;
+}
+
+// Unified text. It says nothing of what only moved, so where it is empty somebody else must say whether anything
+// differs.
+absl::StatusOr<Difference> PrintRaw(Answers& answers, const ListQuestion& list) {
+  Question question = list.question;
+  question.Add("as", "raw");
+  question.form = Question::Form::kText;
+  auto text = answers.Ask(question);
+  if (!text.ok()) return text.status();
+  Print(*text);
+  if (!text->empty()) return Difference::kSome;
+  ListQuestion first = list;
+  first.limit = 1;
+  Difference difference = Difference::kNone;
+  absl::Status status = ForEachAnswer(answers, first, [&difference](std::string_view) {
+    difference = Difference::kSome;
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return difference;
+}
+
+absl::StatusOr<Difference> RunDiff(const DiffFlags& flags) {
+  if (auto selector = SelectorOf(flags.selector); !selector.ok()) return selector.status();
+  auto answers = OpenAnswers(flags.read);
+  if (!answers.ok()) return answers.status();
+  auto repository = (*answers)->RepositoryInPath(flags.read.repository);
+  if (!repository.ok()) return repository.status();
+  ListQuestion list{.question = {.segments = {"v1", "repositories", *repository, "diff"}}, .list = "resources"};
+  list.question.parameters.emplace_back("from", flags.from);
+  list.question.Add("to", flags.to);
+  AddPositionParameters(flags.read, list.question.parameters);
+  AddSelectorParameters(flags.selector, list.question.parameters);
+  const OutputFormat format = OutputFormatOf(flags.read.output);
+  if (format == OutputFormat::kTable) return PrintTable(**answers, std::move(list));
+  if (format == OutputFormat::kRaw) return PrintRaw(**answers, list);
+  return PrintElements(**answers, list, format);
 }
 
 }  // namespace
@@ -121,7 +146,7 @@ void AddDiff(CLI::App& app, Context& context) {
   verb->callback([flags, &context] {
     auto differs = RunDiff(*flags);
     Finish(differs.status(), context);
-    if (differs.ok() && *differs) context.exit_code = kNotFoundOrFailed;
+    if (differs.ok() && *differs == Difference::kSome) context.exit_code = kNotFoundOrFailed;
   });
 }
 

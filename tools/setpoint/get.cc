@@ -1,12 +1,9 @@
 #include <memory>
 
-#include "query/get.h"
 #include "query/json_value.h"
-#include "query/raw_text.h"
 #include "query/yaml_writer.h"
 #include "storage/base/concat.h"
 #include "tools/setpoint/answers.h"
-#include "tools/setpoint/data_directory.h"
 #include "tools/setpoint/json_parts.h"
 #include "tools/setpoint/json_text.h"
 #include "tools/setpoint/list_output.h"
@@ -73,38 +70,27 @@ absl::Status PrintAnswer(std::string_view answer, OutputFormat format) {
       Print(*yaml);
       return absl::OkStatus();
     }
-    default:
+    case OutputFormat::kRaw:
+      Print(answer);
+      return absl::OkStatus();
+    case OutputFormat::kJson:
       return PrintDocument(answer, format);
   }
-}
-
-// The text as written in Git: from the store only.
-absl::Status PrintRaw(const GetFlags& flags) {
-  auto server = ServerOf(flags.read.server, flags.read.data);
-  if (!server.ok()) return server.status();
-  if (server->has_value()) return absl::InvalidArgumentError("-o raw reads a local store only; name it with --data");
-  auto database = OpenForReading(flags.read.data);
-  if (!database.ok()) return database.status();
-  const query::View view(**database, DisclosureOf(flags.read));
-  auto position = ResolveFlags(view, flags.read);
-  if (!position.ok()) return position.status();
-  auto version = query::GetResource(view, position->position, flags.key);
-  if (!version.ok()) return version.status();
-  auto text = query::ReadRawText(view, {position->repository, position->position, *version});
-  if (!text.ok()) return text.status();
-  Print(*text);
   return absl::OkStatus();
 }
 
 absl::Status RunGet(const GetFlags& flags) {
   const OutputFormat format = OutputFormatOf(flags.read.output);
-  if (format == OutputFormat::kRaw) return PrintRaw(flags);
   auto answers = OpenAnswers(flags.read);
   if (!answers.ok()) return answers.status();
   auto repository = (*answers)->RepositoryInPath(flags.read.repository);
   if (!repository.ok()) return repository.status();
   Question question{.segments = {"v1", "repositories", *repository, "resources", flags.key}};
   AddPositionParameters(flags.read, question.parameters);
+  if (format == OutputFormat::kRaw) {
+    question.Add("as", "raw");
+    question.form = Question::Form::kText;
+  }
   auto answer = (*answers)->Ask(question);
   if (!answer.ok()) return answer.status();
   return PrintAnswer(*answer, format);

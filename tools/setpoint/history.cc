@@ -1,14 +1,10 @@
 #include <memory>
 
-#include "query/history.h"
-#include "query/history_fields.h"
-#include "query/history_json.h"
-#include "query/time_text.h"
 #include "storage/base/concat.h"
-#include "tools/setpoint/data_directory.h"
-#include "tools/setpoint/operation_colour.h"
+#include "tools/setpoint/answers.h"
+#include "tools/setpoint/json_text.h"
+#include "tools/setpoint/list_output.h"
 #include "tools/setpoint/read_flags.h"
-#include "tools/setpoint/table.h"
 #include "tools/setpoint/terminal.h"
 #include "tools/setpoint/verbs.h"
 
@@ -33,72 +29,52 @@ Examples:
   setpoint history 'apps/web.yaml#Deployment.apps/shop/web' --at release-1.2 --limit 5
   setpoint history 'envs/prod.json#Data' -o json | jq -r '.[] | "\(.committed) \(.author) \(.fields)"')help";
 
-absl::StatusOr<std::string> Changed(const query::View& view, const query::HistoryItem& item) {
-  const storage::Names& names = view.catalog.names;
-  if (!item.version.moved_from.IsNone()) return storage::Concat("from ", names.ResourceKey(item.version.moved_from));
-  if (!item.version.moved_to.IsNone()) return storage::Concat("to ", names.ResourceKey(item.version.moved_to));
-  auto fields = query::ReadChangedFields(view, item);
-  if (!fields.ok()) return fields.status();
+std::string Changed(const query::JsonValue& version) {
+  if (const std::string from = TextOf(version, "moved_from"); !from.empty()) return storage::Concat("from ", from);
+  if (const std::string to = TextOf(version, "moved_to"); !to.empty()) return storage::Concat("to ", to);
   std::string text;
-  for (const std::string& field : *fields) text += storage::Concat(text.empty() ? "" : " ", field);
+  if (const query::JsonValue* fields = version.Find("fields")) {
+    for (const query::JsonValue& field : fields->items) {
+      text += storage::Concat(text.empty() ? "" : " ", field.Scalar());
+    }
+  }
   return text;
 }
 
-absl::Status PrintTable(const query::View& view, const std::vector<query::HistoryItem>& items) {
-  Table table({{"REVISION", Alignment::kRight},
-               {"LANDED", Alignment::kRight},
-               {"COMMIT"},
-               {"COMMITTED"},
-               {"AUTHOR"},
-               {"OPERATION"},
-               {"CHANGED"},
-               {"MESSAGE"}});
-  for (const query::HistoryItem& item : items) {
-    auto changed = Changed(view, item);
-    if (!changed.ok()) return changed.status();
-    const bool known = item.commit.has_value();
-    table.AddRow({storage::Concat("r", item.entry.revision.value),
-                  storage::Concat("r", item.landed.value),
-                  item.entry.commit.IsZero() ? "" : item.entry.commit.Hex().substr(0, 10),
-                  known ? query::FormatTime(item.commit->committer.seconds) : "",
-                  known ? item.commit->author.name : "",
-                  {std::string(query::OperationName(item.version.operation)), ColourOf(item.version.operation)},
-                  CutToWidth(Printable(*changed), kChangedColumnsMax),
-                  known ? std::string(query::Subject(item.commit->message)) : ""});
-  }
-  table.Print(stdout);
-  return absl::OkStatus();
-}
-
-absl::Status PrintAnswer(const query::View& view, const std::vector<query::HistoryItem>& items, OutputFormat format) {
-  if (format == OutputFormat::kTable) return PrintTable(view, items);
-  if (format == OutputFormat::kName) {
-    for (const query::HistoryItem& item : items) Print(storage::Concat("r", item.entry.revision.value, "\n"));
-    return absl::OkStatus();
-  }
-  JsonLines lines;
-  for (const query::HistoryItem& item : items) {
-    query::JsonWriter json;
-    absl::Status status = query::WriteHistoryItem(view, item, json);
-    if (!status.ok()) return status;
-    lines.Add(json.text());
-  }
-  return PrintDocument(lines.Take(), format);
+std::vector<Cell> Row(const query::JsonValue& version) {
+  const std::string operation = TextOf(version, "operation");
+  return {RevisionText(version, "revision"),
+          RevisionText(version, "landed"),
+          ShortCommit(version),
+          TextOf(version, "committed"),
+          AuthorName(version),
+          {operation, ColourOfOperation(operation)},
+          CutToWidth(Printable(Changed(version)), kChangedColumnsMax),
+          TextOf(version, "message")};
 }
 
 absl::Status RunHistory(const HistoryFlags& flags) {
-  auto database = OpenForReading(flags.read.data);
-  if (!database.ok()) return database.status();
-  const query::View view(**database, DisclosureOf(flags.read));
-  auto position = ResolveFlags(view, flags.read);
-  if (!position.ok()) return position.status();
-  auto items = query::ReadHistory(view, {.repository = position->repository,
-                                         .position = position->position,
-                                         .key = flags.key,
-                                         .limit = flags.read.limit,
-                                         .own_timeline = flags.timeline});
-  if (!items.ok()) return items.status();
-  return PrintAnswer(view, *items, OutputFormatOf(flags.read.output));
+  auto answers = OpenAnswers(flags.read);
+  if (!answers.ok()) return answers.status();
+  auto repository = (*answers)->RepositoryInPath(flags.read.repository);
+  if (!repository.ok()) return repository.status();
+  ListQuestion list{.question = {.segments = {"v1", "repositories", *repository, "history"}},
+                    .list = "versions",
+                    .limit = flags.read.limit};
+  list.question.parameters.emplace_back("key", flags.key);
+  AddPositionParameters(flags.read, list.question.parameters);
+  if (flags.timeline) list.question.Add("timeline", "true");
+  return PrintList(**answers, list, OutputFormatOf(flags.read.output),
+                   {.columns = {{"REVISION", Alignment::kRight},
+                                {"LANDED", Alignment::kRight},
+                                {"COMMIT"},
+                                {"COMMITTED"},
+                                {"AUTHOR"},
+                                {"OPERATION"},
+                                {"CHANGED"},
+                                {"MESSAGE"}},
+                    .row = Row,
+                    .name = [](const query::JsonValue& version) { return RevisionText(version, "revision"); }});
 }
 
 }  // namespace

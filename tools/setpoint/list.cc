@@ -23,10 +23,6 @@ constexpr char kExamples[] =
   setpoint list --at 'main@{2026-01-31}' --label 'app=web,tier in (front,back)'
   setpoint list --field /spec/replicas=3 -o json | jq -r '.[].path')help";
 
-// A page with contents is some megabytes; without, some hundred bytes a resource.
-constexpr uint64_t kPageMax = 10'000;
-constexpr uint64_t kContentPageMax = 2'000;
-
 std::vector<Cell> Row(const query::JsonValue& resource) {
   return {TextOf(resource, "key"),
           TextOf(resource, "format"),
@@ -46,8 +42,7 @@ absl::Status RunList(const ListFlags& flags) {
   if (!repository.ok()) return repository.status();
   ListQuestion list{.question = {.segments = {"v1", "repositories", *repository, "resources"}},
                     .list = "resources",
-                    .limit = flags.read.limit,
-                    .page_max = with_content ? kContentPageMax : kPageMax};
+                    .limit = flags.read.limit};
   AddPositionParameters(flags.read, list.question.parameters);
   AddSelectorParameters(flags.selector, list.question.parameters);
   if (with_content) list.question.Add("content", "true");

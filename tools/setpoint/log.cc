@@ -1,15 +1,12 @@
 #include <array>
 #include <memory>
+#include <utility>
 
-#include "query/entry_facts.h"
-#include "query/log.h"
-#include "query/log_json.h"
-#include "query/time_text.h"
-#include "storage/base/clock.h"
 #include "storage/base/concat.h"
-#include "tools/setpoint/data_directory.h"
+#include "tools/setpoint/answers.h"
+#include "tools/setpoint/json_text.h"
+#include "tools/setpoint/list_output.h"
 #include "tools/setpoint/read_flags.h"
-#include "tools/setpoint/table.h"
 #include "tools/setpoint/verbs.h"
 
 namespace setpoint::tools {
@@ -33,113 +30,66 @@ Examples:
   setpoint log --operation reset                    the force-pushes
   setpoint log --at r120 --limit 1 --changes -o json)help";
 
-absl::Status SetTime(const std::string& flag, const std::string& text, std::optional<int64_t>& seconds) {
-  if (text.empty()) return absl::OkStatus();
-  seconds = query::ParseTime(text, storage::SystemClock().NowSeconds());
-  if (seconds) return absl::OkStatus();
-  return absl::InvalidArgumentError(storage::Concat(flag, " '", text,
-                                                    "' is no time; write 2026-01-31, "
-                                                    "2026-01-31T12:00:00Z or '2h ago'"));
-}
-
-absl::StatusOr<query::LogFilter> FilterOf(const LogFlags& flags) {
-  query::LogFilter filter;
-  filter.author = flags.author;
-  filter.message = flags.message;
-  filter.path_prefix = flags.path;
-  filter.kind = flags.kind;
-  filter.signed_only = flags.signed_only;
-  absl::Status status = SetTime("--since", flags.since, filter.since);
-  if (status.ok()) status = SetTime("--until", flags.until, filter.until);
-  if (!status.ok()) return status;
-  if (flags.operation.empty()) return filter;
-  filter.operation = query::OperationFromName(flags.operation);
-  if (!filter.operation) filter.cause = query::CauseFromName(flags.operation);
-  if (filter.operation || filter.cause) return filter;
-  return absl::InvalidArgumentError(
-      storage::Concat("--operation '", flags.operation,
-                      "' is none of created, updated, moved, deleted, decode_failed, "
-                      "commit, advance, reset, ref_created, ref_deleted, redecoded, healed"));
-}
-
 // "+3 ~2 >1 -1 !1"
-std::string CountText(const storage::Entry& entry) {
-  constexpr std::array<std::pair<storage::Operation, char>, 5> kSigns = {{{storage::Operation::kCreated, '+'},
-                                                                          {storage::Operation::kUpdated, '~'},
-                                                                          {storage::Operation::kMoved, '>'},
-                                                                          {storage::Operation::kDeleted, '-'},
-                                                                          {storage::Operation::kDecodeFailed, '!'}}};
+std::string CountText(const query::JsonValue& entry) {
+  constexpr std::array<std::pair<std::string_view, char>, 5> kSigns = {
+      {{"created", '+'}, {"updated", '~'}, {"moved", '>'}, {"deleted", '-'}, {"decode_failed", '!'}}};
+  const query::JsonValue* const changes = entry.Find("changes");
+  if (changes == nullptr) return "";
   std::string text;
   for (const auto& [operation, sign] : kSigns) {
-    size_t count = 0;
-    for (const storage::Change& change : entry.changes) count += change.operation == operation ? 1 : 0;
-    if (count != 0) text += storage::Concat(text.empty() ? "" : " ", std::string(1, sign), count);
+    const std::string count = TextOf(*changes, operation);
+    if (!count.empty()) text += storage::Concat(text.empty() ? "" : " ", std::string(1, sign), count);
   }
   return text;
 }
 
-Colour ColourOfCause(storage::Cause cause) {
-  if (cause == storage::Cause::kReset || cause == storage::Cause::kRefDeleted) return Colour::kBad;
-  return cause == storage::Cause::kCommit ? Colour::kPlain : Colour::kFaint;
+Colour ColourOfCause(std::string_view cause) {
+  if (cause == "reset" || cause == "ref_deleted") return Colour::kBad;
+  return cause == "commit" ? Colour::kPlain : Colour::kFaint;
 }
 
-void PrintTable(const query::View& view, const std::vector<query::LogItem>& items) {
-  Table table({{"REVISION", Alignment::kRight},
-               {"TIMELINE"},
-               {"COMMIT"},
-               {"COMMITTED"},
-               {"AUTHOR"},
-               {"OPERATION"},
-               {"CHANGES"},
-               {"MESSAGE"}});
-  for (const query::LogItem& item : items) {
-    const auto timeline = view.catalog.timelines.Find(item.position.timeline);
-    table.AddRow({storage::Concat("r", item.position.revision.value),
-                  timeline ? timeline->Label() : "",
-                  item.entry.commit.IsZero() ? "" : item.entry.commit.Hex().substr(0, 10),
-                  item.commit ? query::FormatTime(item.commit->committer.seconds) : "",
-                  item.commit ? item.commit->author.name : "",
-                  {std::string(query::CauseName(item.entry.cause)), ColourOfCause(item.entry.cause)},
-                  CountText(item.entry),
-                  item.commit ? std::string(query::Subject(item.commit->message)) : ""});
-  }
-  table.Print(stdout);
-}
-
-absl::Status PrintAnswer(const query::View& view, const std::vector<query::LogItem>& items, const LogFlags& flags) {
-  const OutputFormat format = OutputFormatOf(flags.read.output);
-  if (format == OutputFormat::kTable) {
-    PrintTable(view, items);
-    return absl::OkStatus();
-  }
-  if (format == OutputFormat::kName) {
-    for (const query::LogItem& item : items) Print(storage::Concat("r", item.position.revision.value, "\n"));
-    return absl::OkStatus();
-  }
-  JsonLines lines;
-  for (const query::LogItem& item : items) {
-    query::JsonWriter json;
-    const auto part = flags.changes ? query::ChangesPart::kList : query::ChangesPart::kCount;
-    if (absl::Status status = query::WriteLogItem(view, item, part, json); !status.ok()) return status;
-    lines.Add(json.text());
-  }
-  return PrintDocument(lines.Take(), format);
+std::vector<Cell> Row(const query::JsonValue& entry) {
+  const std::string cause = TextOf(entry, "operation");
+  return {RevisionText(entry, "revision"),
+          TextOf(entry, "timeline"),
+          ShortCommit(entry),
+          TextOf(entry, "committed"),
+          AuthorName(entry),
+          {cause, ColourOfCause(cause)},
+          CountText(entry),
+          TextOf(entry, "message")};
 }
 
 absl::Status RunLog(const LogFlags& flags) {
-  auto filter = FilterOf(flags);
-  if (!filter.ok()) return filter.status();
-  auto database = OpenForReading(flags.read.data);
-  if (!database.ok()) return database.status();
-  const query::View view(**database, DisclosureOf(flags.read));
-  auto position = ResolveFlags(view, flags.read);
-  if (!position.ok()) return position.status();
-  auto items = query::ReadLog(view, {.repository = position->repository,
-                                     .position = position->position,
-                                     .filter = *std::move(filter),
-                                     .limit = flags.read.limit});
-  if (!items.ok()) return items.status();
-  return PrintAnswer(view, *items, flags);
+  auto answers = OpenAnswers(flags.read);
+  if (!answers.ok()) return answers.status();
+  const OutputFormat format = OutputFormatOf(flags.read.output);
+  ListQuestion list{.question = {.segments = {"v1", "log"}}, .list = "entries", .limit = flags.read.limit};
+  Question& question = list.question;
+  question.Add("repo", flags.read.repository);
+  AddPositionParameters(flags.read, question.parameters);
+  question.Add("author", flags.author);
+  question.Add("message", flags.message);
+  question.Add("since", flags.since);
+  question.Add("until", flags.until);
+  question.Add("path", flags.path);
+  question.Add("kind", flags.kind);
+  question.Add("operation", flags.operation);
+  if (flags.signed_only) question.Add("signed", "true");
+  const bool is_document = format == OutputFormat::kJson || format == OutputFormat::kYaml;
+  if (flags.changes && is_document) question.Add("changes", "true");
+  return PrintList(**answers, list, format,
+                   {.columns = {{"REVISION", Alignment::kRight},
+                                {"TIMELINE"},
+                                {"COMMIT"},
+                                {"COMMITTED"},
+                                {"AUTHOR"},
+                                {"OPERATION"},
+                                {"CHANGES"},
+                                {"MESSAGE"}},
+                    .row = Row,
+                    .name = [](const query::JsonValue& entry) { return RevisionText(entry, "revision"); }});
 }
 
 }  // namespace

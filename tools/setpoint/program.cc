@@ -27,8 +27,9 @@ constexpr char kFooter[] =
   setpoint history 'apps/web.yaml#Deployment.apps/shop/web'
   setpoint log --limit 10                           what happened lately
 
-`setpoint VERB --help` explains a verb. The store is --data DIR, else $SETPOINT_DATA, else ~/.local/share/setpoint.
-Exit codes: 0 done, 1 not found or check failed, 2 wrong usage, 3 the store cannot be reached or is damaged.)help";
+`setpoint VERB --help` explains a verb. The store is --data DIR, else $SETPOINT_DATA, else ~/.local/share/setpoint; reading
+verbs ask a running server instead where --server URL or $SETPOINT_SERVER names one, and answer the same bytes.
+Exit codes: 0 done, 1 not found or check failed, 2 wrong usage, 3 the store or server cannot be reached or is damaged.)help";
 
 void AddVerbs(CLI::App& app, Context& context) {
   AddIngest(app, context);

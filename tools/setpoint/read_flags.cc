@@ -1,6 +1,5 @@
 #include "tools/setpoint/read_flags.h"
 
-#include "storage/base/clock.h"
 #include "storage/base/concat.h"
 #include "storage/formats/format.h"
 #include "tools/setpoint/data_directory.h"
@@ -16,10 +15,6 @@ void AddPositionParameters(const ReadFlags& flags, HttpParameters& parameters) {
   if (!flags.at.empty()) parameters.emplace_back("at", flags.at);
   if (flags.axis != "committed") parameters.emplace_back("axis", flags.axis);
   if (flags.show_secrets) parameters.emplace_back("show_secrets", "true");
-}
-
-query::Disclosure DisclosureOf(const ReadFlags& flags) {
-  return {.secrets = flags.show_secrets ? query::Secrets::kShown : query::Secrets::kRedacted};
 }
 
 void AddRepositoryFlags(CLI::App& verb, ReadFlags& flags) {
@@ -43,15 +38,6 @@ void AddPositionFlags(CLI::App& verb, ReadFlags& flags) {
 
 void AddLimitFlag(CLI::App& verb, ReadFlags& flags) {
   verb.add_option("--limit", flags.limit, "At most so many; 0 is all")->type_name("N");
-}
-
-absl::StatusOr<query::ResolvedPosition> ResolveFlags(const query::View& view, const ReadFlags& flags) {
-  query::PositionRequest request;
-  request.repository = flags.repository;
-  request.text = flags.at;
-  request.axis = flags.axis == "observed" ? storage::TimeAxis::kObserved : storage::TimeAxis::kCommitted;
-  request.now = storage::SystemClock().NowSeconds();
-  return query::ResolvePosition(view, request);
 }
 
 void AddSelectorFlags(CLI::App& verb, SelectorFlags& flags) {

@@ -7,11 +7,7 @@
 #include <CLI/App.hpp>
 
 #include "absl/status/statusor.h"
-#include "query/disclosure.h"
-#include "query/position.h"
 #include "query/selector.h"
-#include "query/view.h"
-#include "storage/projections/database.h"
 #include "tools/setpoint/http_client.h"
 #include "tools/setpoint/output.h"
 #include "tools/setpoint/server_flags.h"
@@ -40,11 +36,6 @@ void AddLimitFlag(CLI::App& verb, ReadFlags& flags);
 
 // --at, --axis and --show-secrets as parameters of /v1.
 void AddPositionParameters(const ReadFlags& flags, HttpParameters& parameters);
-// What the user asked to see.
-query::Disclosure DisclosureOf(const ReadFlags& flags);
-// The position that --repo, --at and --axis name.
-absl::StatusOr<query::ResolvedPosition> ResolveFlags(const query::View& view, const ReadFlags& flags);
-
 // The filters of `list`, as they are written.
 struct SelectorFlags {
   std::string kind;

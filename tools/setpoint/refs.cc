@@ -33,8 +33,7 @@ absl::Status RunRefs(const ReadFlags& flags) {
   if (!answers.ok()) return answers.status();
   auto repository = (*answers)->RepositoryInPath(flags.repository);
   if (!repository.ok()) return repository.status();
-  const ListQuestion list{
-      .question = {.segments = {"v1", "repositories", *repository, "refs"}}, .list = "refs", .page_max = 0};
+  const ListQuestion list{.question = {.segments = {"v1", "repositories", *repository, "refs"}}, .list = "refs"};
   return PrintList(**answers, list, OutputFormatOf(flags.output),
                    {.columns = {{"REF"}, {"STATE"}, {"REVISION", Alignment::kRight}, {"COMMIT"}},
                     .row = Row,

@@ -17,7 +17,7 @@ constexpr char kExamples[] =
 absl::Status RunRepositories(const ReadFlags& flags) {
   auto answers = OpenAnswers(flags);
   if (!answers.ok()) return answers.status();
-  const ListQuestion list{.question = {.segments = {"v1", "repositories"}}, .list = "repositories", .page_max = 0};
+  const ListQuestion list{.question = {.segments = {"v1", "repositories"}}, .list = "repositories"};
   return PrintList(
       **answers, list, OutputFormatOf(flags.output),
       {.columns = {{"NAME"}, {"DEFAULT BRANCH"}, {"REVISION", Alignment::kRight}, {"OBSERVED"}, {"SOURCE"}},

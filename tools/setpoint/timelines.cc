@@ -1,12 +1,10 @@
 #include <memory>
 
-#include "query/repository.h"
-#include "query/store_json.h"
 #include "storage/base/concat.h"
-#include "storage/projections/timelines.h"
-#include "tools/setpoint/data_directory.h"
+#include "tools/setpoint/answers.h"
+#include "tools/setpoint/json_text.h"
+#include "tools/setpoint/list_output.h"
 #include "tools/setpoint/read_flags.h"
-#include "tools/setpoint/table.h"
 #include "tools/setpoint/verbs.h"
 
 namespace setpoint::tools {
@@ -25,38 +23,33 @@ Examples:
   setpoint timelines
   setpoint timelines --all --repo infra)help";
 
-std::string ForkText(const query::View& view, const storage::Position& fork) {
-  const auto timeline = view.catalog.timelines.Find(fork.timeline);
-  return timeline ? storage::Concat(timeline->Label(), "@{r", fork.revision.value, "}") : "";
+std::string ForkText(const query::JsonValue& timeline) {
+  const query::JsonValue* const base = timeline.Find("base");
+  if (base == nullptr || base->IsScalar()) return "";
+  return storage::Concat(TextOf(*base, "timeline"), "@{", RevisionText(*base, "revision"), "}");
+}
+
+std::vector<Cell> Row(const query::JsonValue& timeline) {
+  return {TextOf(timeline, "timeline"),
+          RevisionText(timeline, "first"),
+          RevisionText(timeline, "last"),
+          ShortCommit(timeline),
+          ForkText(timeline),
+          {IsTrue(timeline, "gone") ? "gone" : "", Colour::kWarning}};
 }
 
 absl::Status RunTimelines(const TimelinesFlags& flags) {
-  auto database = OpenForReading(flags.read.data);
-  if (!database.ok()) return database.status();
-  const query::View view(**database);
-  auto repository = query::FindRepository(view, flags.read.repository);
-  if (!repository.ok()) return repository.status();
-  const OutputFormat format = OutputFormatOf(flags.read.output);
-  Table table(
-      {{"TIMELINE"}, {"FIRST", Alignment::kRight}, {"LAST", Alignment::kRight}, {"COMMIT"}, {"BASE"}, {"STATE"}});
-  JsonLines lines;
-  for (const storage::Timeline& each : view.catalog.timelines.All()) {
-    if (each.repository != *repository || each.first > view.applied || (each.IsAnonymous() && !flags.all)) continue;
-    query::JsonWriter json;
-    query::WriteTimeline(view, each, json);
-    lines.Add(json.text());
-    table.AddRow({each.Label(),
-                  storage::Concat("r", each.first.value),
-                  storage::Concat("r", each.last.value),
-                  each.tip.IsZero() ? "" : each.tip.Hex().substr(0, 10),
-                  ForkText(view, each.base),
-                  {each.deleted ? "gone" : "", Colour::kWarning}});
-    if (format == OutputFormat::kName) Print(storage::Concat(each.Label(), "\n"));
-  }
-  if (format == OutputFormat::kName) return absl::OkStatus();
-  if (format != OutputFormat::kTable) return PrintDocument(lines.Take(), format);
-  table.Print(stdout);
-  return absl::OkStatus();
+  auto answers = OpenAnswers(flags.read);
+  if (!answers.ok()) return answers.status();
+  ListQuestion list{.question = {.segments = {"v1", "timelines"}}, .list = "timelines"};
+  list.question.Add("repo", flags.read.repository);
+  if (flags.all) list.question.Add("all", "true");
+  return PrintList(
+      **answers, list, OutputFormatOf(flags.read.output),
+      {.columns =
+           {{"TIMELINE"}, {"FIRST", Alignment::kRight}, {"LAST", Alignment::kRight}, {"COMMIT"}, {"BASE"}, {"STATE"}},
+       .row = Row,
+       .name = [](const query::JsonValue& timeline) { return TextOf(timeline, "timeline"); }});
 }
 
 }  // namespace

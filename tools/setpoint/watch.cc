@@ -11,6 +11,7 @@
 #include "storage/base/clock.h"
 #include "storage/base/concat.h"
 #include "storage/base/random.h"
+#include "tools/setpoint/acknowledger.h"
 #include "tools/setpoint/cursor_file.h"
 #include "tools/setpoint/interruption.h"
 #include "tools/setpoint/read_flags.h"
@@ -33,6 +34,7 @@ struct WatchFlags {
   std::string exec;
   std::string exec_batch;
   std::string cursor_file;
+  std::string consumer;
   uint64_t retries = ReconcilerOptions().retries;
   double retry_pause_seconds = 1;
   double timeout_seconds = 300;
@@ -94,6 +96,9 @@ struct Start {
 };
 
 absl::Status WatchLocally(const WatchFlags& flags, const Start& start, WatchSink& sink) {
+  if (!flags.consumer.empty()) {
+    return absl::InvalidArgumentError("--consumer names the watch to a server; name one with --server");
+  }
   auto selector = SelectorOf(flags.selector);
   if (!selector.ok()) return selector.status();
   query::WatchOptions options;
@@ -115,6 +120,7 @@ absl::Status WatchThrough(HttpClientOptions server, const WatchFlags& flags, con
   add("repo", flags.read.repository);
   if (flags.read.show_secrets) add("show_secrets", "true");
   for (const std::string& ref : flags.refs) add("ref", ref);
+  add("consumer", flags.consumer);
   AddSelectorParameters(flags.selector, request.parameters);
   return WatchServer(std::move(request), sink, storage::SystemRandom(), Interrupted);
 }
@@ -124,6 +130,15 @@ absl::Status WatchInto(const WatchFlags& flags, const Start& start, WatchSink& s
   if (!server.ok()) return server.status();
   if (server->has_value()) return WatchThrough(**std::move(server), flags, start, sink);
   return WatchLocally(flags, start, sink);
+}
+
+// Who tells the server how far the consumer is; null where it has no name, or there is no server.
+absl::StatusOr<std::unique_ptr<Acknowledger>> AcknowledgerOf(const WatchFlags& flags) {
+  if (flags.consumer.empty()) return nullptr;
+  auto server = ServerOf(flags.read.server, flags.read.data);
+  if (!server.ok()) return server.status();
+  if (!server->has_value()) return nullptr;
+  return Acknowledger::Create(**std::move(server), flags.consumer);
 }
 
 absl::Status CheckCommandFlags(const WatchFlags& flags) {
@@ -156,6 +171,8 @@ absl::Status Reconcile(const WatchFlags& flags) {
                         ", which is inside a commit, and --exec-batch takes commits as a whole; finish it with "
                         "--exec, or write the revision before it there"));
   }
+  auto acknowledger = AcknowledgerOf(flags);
+  if (!acknowledger.ok()) return acknowledger.status();
   ReconcilerOptions options;
   options.command = flags.exec.empty() ? flags.exec_batch : flags.exec;
   options.unit = flags.exec.empty() ? ReconcilerOptions::Unit::kCommit : ReconcilerOptions::Unit::kChange;
@@ -166,9 +183,13 @@ absl::Status Reconcile(const WatchFlags& flags) {
   options.time_max = Milliseconds(flags.timeout_seconds);
   options.count = flags.count;
   options.signal = Interruption::Signal;
+  if (*acknowledger != nullptr) {
+    options.acknowledge = [&told = **acknowledger](std::string_view cursor) { told.Acknowledge(cursor); };
+  }
   Reconciler reconciler(std::move(options), storage::SystemRandom());
   const absl::Status status = WatchInto(flags, start, reconciler);
   const absl::Status kept = reconciler.Finish();
+  if (*acknowledger != nullptr) (*acknowledger)->Flush();
   return status.ok() || absl::IsCancelled(status) ? (kept.ok() ? status : kept) : status;
 }
 
@@ -226,6 +247,9 @@ void AddWatch(CLI::App& app, Context& context) {
   verb->add_option("--count", flags->count, "End after so many events, or commands; 0 is never")->type_name("N");
   AddSelectorFlags(*verb, flags->selector);
   AddCommandFlags(*verb, *flags);
+  verb->add_option("--consumer", flags->consumer,
+                   "Who watches: the server shows its lag, and with --exec how far it is")
+      ->type_name("NAME");
   verb->footer(kExamples);
   verb->callback([flags, &context] { Finish(RunWatch(*flags), context); });
 }
