@@ -184,7 +184,7 @@ absl::Status Reconcile(const WatchFlags& flags) {
   options.count = flags.count;
   options.signal = Interruption::Signal;
   if (*acknowledger != nullptr) {
-    options.acknowledge = [&told = **acknowledger](std::string_view cursor) { told.Acknowledge(cursor); };
+    options.acknowledge = [&told = **acknowledger](std::string_view done) { told.Acknowledge(done); };
   }
   Reconciler reconciler(std::move(options), storage::SystemRandom());
   const absl::Status status = WatchInto(flags, start, reconciler);
