@@ -28,6 +28,8 @@ inline constexpr size_t kSniffedFileBytesMax = size_t{64} << 10;
 inline constexpr size_t kDocumentDepthMax = 64;
 inline constexpr size_t kDocumentNodesMax = 1'000'000;
 inline constexpr size_t kExpandedBytesMax = size_t{64} << 20;
+// Of one identity. Those of nested resources (ARM) repeat their parents', so they count against kExpandedBytesMax, too.
+inline constexpr size_t kIdentityBytesMax = size_t{8} << 10;
 inline constexpr size_t kFileDocumentsMax = 100'000;
 
 // A difference of trees goes no deeper than Git itself does, and ends with an error where a hostile tree (one that

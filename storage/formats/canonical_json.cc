@@ -9,10 +9,11 @@
 
 namespace setpoint::storage {
 
-absl::Status CanonicalWriter::Write(const Document& document, NodeIndex node, Typing typing, Budget& budget,
-                                    std::string& out, std::string& warning) {
+absl::Status CanonicalWriter::Write(const Document& document, const Task& task, Budget& budget, std::string& out,
+                                    std::string& warning) {
   document_ = &document;
-  typing_ = typing;
+  typing_ = task.typing;
+  without_ = &task.without;
   budget_ = &budget;
   out_ = &out;
   warning_ = &warning;
@@ -24,7 +25,7 @@ absl::Status CanonicalWriter::Write(const Document& document, NodeIndex node, Ty
   collection_keys_.clear();
   const size_t size_before = out.size();
   out_size_max_ = size_before + budget.bytes_left;
-  absl::Status status = WriteNode(node, 0, false);
+  absl::Status status = WriteNode(task.node, 0, false);
   budget.bytes_left -= std::min(budget.bytes_left, out.size() - size_before);
   return status;
 }
@@ -38,12 +39,41 @@ absl::Status CanonicalWriter::WriteNode(NodeIndex index, size_t depth, bool thro
     if (absl::Status status = budget_->TakeAliasNode(node.first_line); !status.ok()) return status;
   }
   if (out_->size() > out_size_max_) return TooLarge(node.first_line, "expands to too many bytes");
-  const bool binary = node.tag == CoreTag::kBinary && typing_ == Typing::kCore;
+  const bool binary = node.tag == CoreTag::kBinary && typing_ != Typing::kKubernetes;
   if (node.unknown_tag == 0 && !binary) return WriteValue(target, depth, through_alias);
+  const std::string_view tag = binary ? "!!binary" : document_->TagText(node);
+  const bool is_function = typing_ == Typing::kCloudFormation && tag.size() > 1 && tag[0] == '!' && tag[1] != '!';
+  if (is_function) return WriteFunction(target, tag.substr(1), depth, through_alias);
+  return WriteTagged(target, tag, depth, through_alias);
+}
+
+absl::Status CanonicalWriter::WriteTagged(NodeIndex index, std::string_view tag, size_t depth, bool through_alias) {
   *out_ += R"({"$tag":)";
-  AppendJsonString(*out_, binary ? "!!binary" : document_->TagText(node));
+  AppendJsonString(*out_, tag);
   *out_ += R"(,"$value":)";
-  if (absl::Status status = WriteValue(target, depth, through_alias); !status.ok()) return status;
+  if (absl::Status status = WriteValue(index, depth, through_alias); !status.ok()) return status;
+  out_->push_back('}');
+  return absl::OkStatus();
+}
+
+// A short tag of CloudFormation in its long form, so that YAML and JSON compare equal.
+absl::Status CanonicalWriter::WriteFunction(NodeIndex index, std::string_view name, size_t depth, bool through_alias) {
+  if (depth >= kDocumentDepthMax) return TooDeep((*document_)[index].first_line);
+  const bool has_own_name = name == "Ref" || name == "Condition";
+  out_->push_back('{');
+  AppendJsonString(*out_, has_own_name ? std::string(name) : "Fn::" + std::string(name));
+  out_->push_back(':');
+  const Node& node = (*document_)[index];
+  const size_t dot = node.kind == NodeKind::kScalar ? node.Text().find('.') : std::string_view::npos;
+  if (name == "GetAtt" && dot != std::string_view::npos) {
+    out_->push_back('[');
+    AppendJsonString(*out_, node.Text().substr(0, dot));
+    out_->push_back(',');
+    AppendJsonString(*out_, node.Text().substr(dot + 1));
+    out_->push_back(']');
+  } else if (absl::Status status = WriteValue(index, depth + 1, through_alias); !status.ok()) {
+    return status;
+  }
   out_->push_back('}');
   return absl::OkStatus();
 }
@@ -109,6 +139,7 @@ absl::Status CanonicalWriter::PushMembers(NodeIndex index, size_t depth, bool th
   if (!plain) moved.swap(entries_);
   uint32_t order = 0;
   for (const MappingEntry& entry : plain ? entries_ : moved) {
+    if (std::binary_search(without_->begin(), without_->end(), entry.value)) continue;
     Member member{.order = order++, .key_node = entry.key, .value = entry.value, .own = entry.own};
     if (absl::Status status = KeyOf(entry.key, depth, through_alias, member.key); !status.ok()) return status;
     members_.push_back(member);

@@ -20,10 +20,16 @@ namespace setpoint::storage {
 // One thread at a time.
 class CanonicalWriter {
  public:
-  // Appends `node` of `document` to `out`. On an error `out` ends anywhere. `warning` is set, where it is empty, to
+  struct Task {
+    NodeIndex node = Document::kRoot;
+    Typing typing = Typing::kCore;
+    const std::vector<NodeIndex>& without;  // Values of members that are left out, with their keys; in order.
+  };
+
+  // Appends a node of `document` to `out`. On an error `out` ends anywhere. `warning` is set, where it is empty, to
   // what is odd but no error: a key that stands twice. InvalidArgument: a merge of what is no mapping.
   // ResourceExhausted: depth or budget.
-  absl::Status Write(const Document& document, NodeIndex node, Typing typing, Budget& budget, std::string& out,
+  absl::Status Write(const Document& document, const Task& task, Budget& budget, std::string& out,
                      std::string& warning);
 
  private:
@@ -36,6 +42,8 @@ class CanonicalWriter {
   };
 
   absl::Status WriteNode(NodeIndex index, size_t depth, bool through_alias);
+  absl::Status WriteTagged(NodeIndex index, std::string_view tag, size_t depth, bool through_alias);
+  absl::Status WriteFunction(NodeIndex index, std::string_view name, size_t depth, bool through_alias);
   absl::Status WriteValue(NodeIndex index, size_t depth, bool through_alias);
   absl::Status WriteMapping(NodeIndex index, size_t depth, bool through_alias);
   absl::Status WriteSequence(NodeIndex index, size_t depth, bool through_alias);
@@ -47,6 +55,7 @@ class CanonicalWriter {
 
   const Document* document_ = nullptr;
   Typing typing_ = Typing::kCore;
+  const std::vector<NodeIndex>* without_ = nullptr;
   Budget* budget_ = nullptr;
   std::string* out_ = nullptr;
   std::string* warning_ = nullptr;

@@ -1,16 +1,21 @@
 #include "storage/formats/decoder.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "storage/base/limits.h"
+#include "storage/formats/arm.h"
 #include "storage/formats/file_bytes.h"
 #include "storage/formats/json_reader.h"
+#include "storage/formats/kubernetes_type.h"
 #include "storage/formats/mapping_entries.h"
 #include "storage/formats/reason.h"
 #include "storage/formats/resource_collector.h"
 #include "storage/formats/shape.h"
 #include "storage/formats/toml_reader.h"
+#include "storage/formats/utf16.h"
 #include "storage/formats/utf8.h"
 #include "storage/formats/yaml_block_reader.h"
 #include "storage/formats/yaml_documents.h"
@@ -24,6 +29,28 @@ struct Workshop {
   Document document;
   CanonicalWriter writer;
 };
+
+// Texts that may be templates of Helm. Pipelines have expressions of their own in double braces.
+bool MayBeTemplate(NameClass name) { return name == NameClass::kYaml || name == NameClass::kHelmValues; }
+
+// `{{`, but not `${{`, which is an expression of GitHub or Azure.
+bool HasTemplateBraces(std::string_view text) {
+  for (size_t at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at + 2)) {
+    if (at == 0 || text[at - 1] != '$') return true;
+  }
+  return false;
+}
+
+// `{{ .x }}` reads as a mapping that is a key, which no reader of charts and no cluster takes.
+bool HasCollectionKey(const Document& document) {
+  for (NodeIndex index = 0; index < document.size(); ++index) {
+    if (document[index].kind != NodeKind::kMapping) continue;
+    for (NodeIndex key = index + 1; key < document[index].end; key = document[document[key].end].end) {
+      if (document[document.Resolve(key)].kind != NodeKind::kScalar) return true;
+    }
+  }
+  return false;
+}
 
 bool IsFile(const PathClass& path_class, std::string_view bytes) {
   return path_class.mode == FileMode::kSymlink || path_class.mode == FileMode::kSubmodule ||
@@ -67,8 +94,15 @@ void AddYamlDocuments(const PathClass& path_class, std::string_view bytes, Works
       collector.AddFailure(TooLarge(text.first_line, "too many documents"));
       return;
     }
-    const absl::Status status = ReadYaml(text, workshop.document);
-    if (!status.ok()) {
+    absl::Status status = ReadYaml(text, workshop.document);
+    const bool is_template = MayBeTemplate(path_class.name) && HasTemplateBraces(text.text);
+    if (is_template && status.ok() && HasCollectionKey(workshop.document)) {
+      status = BadText(text.lines.first, "a template");
+    }
+    if (is_template && absl::IsInvalidArgument(status)) {
+      collector.AddTemplate(text.text, text.lines, std::string(status.message()));
+      collector.CountDocument();
+    } else if (!status.ok()) {
       collector.AddFailure(status);
     } else if (!IsEmptyDocument(workshop.document)) {
       AddShapedDocument({.path_class = path_class, .document = workshop.document, .lines = text.lines}, collector);
@@ -94,6 +128,37 @@ Decoded DecodeWhole(const PathClass& path_class, const absl::Status& read, Works
   ResourceCollector collector(workshop.writer);
   AddShapedDocument({.path_class = path_class, .document = workshop.document, .lines = {}}, collector);
   return collector.Finish();
+}
+
+// The text of a helper of a chart: a template where it has braces, else a file.
+Decoded DecodeTemplate(const PathClass& path_class, const ObjectId& blob, std::string_view bytes, Workshop& workshop) {
+  if (!HasTemplateBraces(bytes) || !IsValidUtf8(bytes)) return TakenAsFile(path_class, blob, bytes);
+  ResourceCollector collector(workshop.writer);
+  collector.AddTemplate(bytes, {}, {});
+  collector.CountDocument();
+  return collector.Finish();
+}
+
+bool IsArmDocument(const Document& document) { return IsArmSchema(ScalarMember(document, Document::kRoot, "$schema")); }
+
+// JSON; what only the reader of Azure's templates takes is JSON where it is such a template.
+Decoded DecodeJson(const PathClass& path_class, std::string_view bytes, Workshop& workshop) {
+  absl::Status read = ReadJson(bytes, workshop.document);
+  if (absl::IsInvalidArgument(read) && bytes.find("schema.management.azure.com") != std::string_view::npos &&
+      ReadJson(bytes, workshop.document, JsonDialect::kArm).ok() && IsArmDocument(workshop.document)) {
+    read = absl::OkStatus();
+  }
+  return DecodeWhole(path_class, read, workshop);
+}
+
+// UTF-16 is read where it is a template of Azure; nothing otherwise.
+std::optional<Decoded> DecodeUtf16(const PathClass& path_class, std::string_view bytes, Workshop& workshop) {
+  const std::optional<std::string> text = Utf8FromUtf16(bytes);
+  if (!text || text->find("schema.management.azure.com") == std::string::npos) return std::nullopt;
+  const absl::Status read = ReadJson(*text, workshop.document, JsonDialect::kArm);
+  if (!read.ok()) return Failed(read);
+  if (!IsArmDocument(workshop.document)) return std::nullopt;
+  return DecodeWhole(path_class, read, workshop);
 }
 
 // Whether a document of a file without an extension is plausibly meant as data: much prose is YAML by accident.
@@ -142,26 +207,21 @@ Decoded Sniff(const PathClass& path_class, const ObjectId& blob, std::string_vie
 }  // namespace
 
 Decoded Decode(const PathClass& path_class, const ObjectId& blob, std::string_view bytes) {
-  if (IsFile(path_class, bytes)) return TakenAsFile(path_class, blob, bytes);
   thread_local Workshop workshop;
+  if (path_class.name == NameClass::kJson && HasUtf16Mark(bytes) && bytes.size() <= kDecodedFileBytesMax) {
+    if (std::optional<Decoded> decoded = DecodeUtf16(path_class, bytes, workshop)) return *std::move(decoded);
+  }
+  if (IsFile(path_class, bytes)) return TakenAsFile(path_class, blob, bytes);
   if (path_class.name == NameClass::kNoExtension) return Sniff(path_class, blob, bytes, workshop);
+  if (path_class.name == NameClass::kHelmTemplate) return DecodeTemplate(path_class, blob, bytes, workshop);
   if (const size_t valid = ValidUtf8Prefix(bytes); valid != bytes.size()) {
     const auto newlines = std::count(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(valid), '\n');
     return Failed(BadText(static_cast<uint32_t>(newlines) + 1, "not UTF-8"));
   }
-  switch (path_class.name) {
-    case NameClass::kYaml:
-    case NameClass::kKustomization:
-      return DecodeYaml(path_class, bytes, workshop);
-    case NameClass::kJson:
-      return DecodeWhole(path_class, ReadJson(bytes, workshop.document), workshop);
-    case NameClass::kToml:
-      return DecodeWhole(path_class, ReadToml(bytes, workshop.document), workshop);
-    case NameClass::kOther:
-    case NameClass::kNoExtension:
-      break;  // Both were answered above.
-  }
-  return TakenAsFile(path_class, blob, bytes);
+  if (path_class.name == NameClass::kJson) return DecodeJson(path_class, bytes, workshop);
+  if (path_class.name == NameClass::kToml) return DecodeWhole(path_class, ReadToml(bytes, workshop.document), workshop);
+  // JSON is YAML, too: cloudbuild.json.
+  return DecodeYaml(path_class, bytes, workshop);
 }
 
 }  // namespace setpoint::storage

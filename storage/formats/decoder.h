@@ -28,7 +28,7 @@
 namespace setpoint::storage {
 
 // Rises whenever any decoder, typing, move or hold rule may give another answer.
-inline constexpr uint32_t kDecoderVersion = 1;
+inline constexpr uint32_t kDecoderVersion = 2;
 
 // How far a file became resources. Stored in the log: numbers are fixed for ever.
 enum class Outcome : uint8_t {
@@ -69,6 +69,12 @@ struct Decoded {
 // Decodes one blob. `blob` is its id (a `file` carries it). Never fails: whatever is wrong with the bytes is in the
 // outcome. Bounded in time and memory by base/limits.h.
 Decoded Decode(const PathClass& path_class, const ObjectId& blob, std::string_view bytes);
+
+// One version of the decoders with what it does. Ingest decodes with the present one; tests bring others.
+struct Decoder {
+  uint32_t version = kDecoderVersion;
+  Decoded (*decode)(const PathClass& path_class, const ObjectId& blob, std::string_view bytes) = Decode;
+};
 
 // The `file` resource of a blob: `{"blob", "executable", "interpreter"?, "kind", "size", "target"?, "error"?}`.
 // `error` is empty for a file that is no failure.

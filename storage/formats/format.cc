@@ -45,16 +45,20 @@ bool IdentityNamesThing(Format format, std::string_view identity) {
   switch (format) {
     case Format::kKubernetes:
       return !ParseIdentity(format, identity).unstable;
-    case Format::kTerraform:
     case Format::kCloudFormation:
     case Format::kArm:
+      // What a template has besides its parts is no thing of its own.
+      return identity != "Template";
     case Format::kDeploymentManager:
+      return identity != "Configuration";
+    case Format::kTerraform:
       return true;
+    case Format::kPipeline:
+      return identity.starts_with("Job/");  // GitLab's.
     case Format::kFile:
     case Format::kData:
     case Format::kKustomization:
     case Format::kHelm:
-    case Format::kPipeline:
       return false;
   }
   return false;

@@ -25,7 +25,8 @@ int HexValue(char c) {
 // every step returns at once.
 class JsonParser {
  public:
-  JsonParser(std::string_view text, Document& document) : text_(text), document_(document) {}
+  JsonParser(std::string_view text, Document& document, JsonDialect dialect)
+      : text_(text), document_(document), dialect_(dialect) {}
 
   absl::Status Parse() {
     do {
@@ -184,10 +185,13 @@ class JsonParser {
   void SkipPlainBytes() {
     while (at_ < text_.size()) {
       const char c = text_[at_];
-      if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20) return;
+      if (c == '"' || c == '\\' || (static_cast<unsigned char>(c) < 0x20 && !IsPlainControl(c))) return;
+      line_ += c == '\n' ? 1 : 0;
       ++at_;
     }
   }
+
+  bool IsPlainControl(char c) const { return dialect_ == JsonDialect::kArm && (c == '\n' || c == '\r' || c == '\t'); }
 
   void ReadEscape() {
     ++at_;
@@ -252,6 +256,7 @@ class JsonParser {
 
   std::string_view text_;
   Document& document_;
+  const JsonDialect dialect_;
   size_t at_ = 0;
   uint32_t line_ = 1;
   bool expects_value_ = false;
@@ -262,10 +267,10 @@ class JsonParser {
 
 }  // namespace
 
-absl::Status ReadJson(std::string_view text, Document& document) {
+absl::Status ReadJson(std::string_view text, Document& document, JsonDialect dialect) {
   document.Clear();
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  return JsonParser(text, document).Parse();
+  return JsonParser(text, document, dialect).Parse();
 }
 
 }  // namespace setpoint::storage

@@ -13,6 +13,10 @@ namespace setpoint::storage {
 // Fills `document` with the one value of `text`, which is valid UTF-8, perhaps with a byte order mark, and which
 // outlives what the document then holds. InvalidArgument: not JSON. ResourceExhausted: a bound of base/limits.h. The
 // message is one line that begins with the line it speaks of.
-absl::Status ReadJson(std::string_view text, Document& document);
+enum class JsonDialect {
+  kCommon,
+  kArm,  // Also line breaks and tabs as they are inside of strings.
+};
+absl::Status ReadJson(std::string_view text, Document& document, JsonDialect dialect = JsonDialect::kCommon);
 
 }  // namespace setpoint::storage

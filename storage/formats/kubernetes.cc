@@ -41,6 +41,18 @@ NodeIndex ListItems(const Document& document, NodeIndex node, const KubernetesTy
   return items;
 }
 
+// SOPS may encrypt what names the object, too: then it has no identity here. (An encrypted apiVersion looks like none.)
+bool HidesIdentity(const Document& document) {
+  const NodeIndex metadata = FindMember(document, Document::kRoot, "metadata");
+  const auto is_hidden = [&document](NodeIndex node, std::string_view key) {
+    return ScalarMember(document, node, key).starts_with("ENC[");
+  };
+  if (!is_hidden(Document::kRoot, "kind") && !is_hidden(metadata, "name") && !is_hidden(metadata, "namespace")) {
+    return false;
+  }
+  return !ScalarMember(document, FindMember(document, Document::kRoot, "sops"), "mac").empty();
+}
+
 class ObjectCollector {
  public:
   ObjectCollector(const Document& document, ResourceCollector& collector)
@@ -90,7 +102,7 @@ class ObjectCollector {
 
 bool RecogniseKubernetes(const ShapeInput& input, ResourceCollector& collector) {
   const std::optional<KubernetesType> type = KubernetesTypeOf(input.document, Document::kRoot);
-  if (!type.has_value()) return false;
+  if (!type.has_value() || HidesIdentity(input.document)) return false;
   ObjectCollector(input.document, collector).Collect(Document::kRoot, *type, input.lines, {}, 0);
   return true;
 }

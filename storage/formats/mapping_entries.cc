@@ -1,5 +1,8 @@
 #include "storage/formats/mapping_entries.h"
 
+#include <algorithm>
+
+#include "absl/container/flat_hash_map.h"
 #include "storage/base/limits.h"
 #include "storage/formats/reason.h"
 
@@ -121,6 +124,27 @@ absl::Status AppendEntries(const Document& document, Typing typing, NodeIndex ma
     key = document[value].end;
   }
   return absl::OkStatus();
+}
+
+std::vector<MappingEntry> EffectiveMembers(const Document& document, NodeIndex node) {
+  std::vector<MappingEntry> entries;
+  const NodeIndex mapping = document.Resolve(node);
+  Budget budget;
+  if (document[mapping].kind != NodeKind::kMapping) return entries;
+  if (!AppendEntries(document, Typing::kCore, mapping, budget, entries).ok()) return {};
+  absl::flat_hash_map<std::string_view, size_t> last;
+  for (size_t i = 0; i < entries.size(); ++i) last[document[entries[i].key].Text()] = i;
+  std::vector<MappingEntry> members;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const Node& key = document[entries[i].key];
+    if (key.kind == NodeKind::kScalar && last[key.Text()] == i) members.push_back(entries[i]);
+  }
+  return members;
+}
+
+LineRange LinesOf(const Document& document, const MappingEntry& member) {
+  const uint32_t first = document[member.key].first_line;
+  return {.first = first, .last = std::max({first, document[member.key].last_line, document[member.value].last_line})};
 }
 
 NodeIndex FindMember(const Document& document, NodeIndex node, std::string_view key) {

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "storage/formats/budget.h"
+#include "storage/formats/decoder.h"
 #include "storage/formats/document.h"
 #include "storage/formats/scalar_typing.h"
 
@@ -24,6 +25,13 @@ struct MappingEntry {
 // deeply.
 absl::Status AppendEntries(const Document& document, Typing typing, NodeIndex mapping, Budget& budget,
                            std::vector<MappingEntry>& entries);
+
+// The members that count, in the order of the text: of equal keys the last. Keys are scalars; others are left out.
+// Empty where `node` is no mapping, or its merges pass every bound.
+std::vector<MappingEntry> EffectiveMembers(const Document& document, NodeIndex node);
+
+// The lines that a member is written on.
+LineRange LinesOf(const Document& document, const MappingEntry& member);
 
 // The value of a key that is a scalar of this text, aliases followed; kNoNode where there is none or `node` is no
 // mapping. Looks at the mapping's own keys first, then through merges.

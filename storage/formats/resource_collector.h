@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
@@ -22,6 +23,8 @@ struct FoundResource {
   NodeIndex node = Document::kRoot;
   LineRange lines;
   std::string location = {};  // DecodedResource::location.
+  // Values of members, at any depth, that the content leaves out: they are resources of their own.
+  std::vector<NodeIndex> without = {};
 };
 
 class ResourceCollector {
@@ -32,10 +35,15 @@ class ResourceCollector {
   // Writes the resource's content. A resource that cannot be written counts as a document that does not decode.
   void Add(const Document& document, FoundResource found);
 
+  // A text that is kept as it is, since it does not parse: `why` becomes the warning.
+  void AddTemplate(std::string_view text, const LineRange& lines, std::string_view why);
+
   // A document that could not be read or written.
   void AddFailure(const absl::Status& status);
   // A document that was read, whatever it gave.
   void CountDocument() { ++documents_; }
+  // Nothing more can be added: whoever goes through many resources stops.
+  bool IsExhausted() const { return budget_.bytes_left == 0; }
   size_t documents() const { return documents_; }
   size_t failures() const { return failures_; }
 
@@ -43,6 +51,8 @@ class ResourceCollector {
   Decoded Finish();
 
  private:
+  void Keep(FoundResource found, std::string content);
+
   CanonicalWriter& writer_;
   Budget budget_;
   Decoded decoded_;

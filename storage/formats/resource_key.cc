@@ -1,5 +1,7 @@
 #include "storage/formats/resource_key.h"
 
+#include <algorithm>
+
 #include "storage/formats/utf8.h"
 
 namespace setpoint::storage {
@@ -28,6 +30,21 @@ std::string_view WithoutOrdinal(std::string_view text) {
 
 bool HasPlaceholder(std::string_view text) {
   return text.find("${") != std::string_view::npos || text.find("{{") != std::string_view::npos;
+}
+
+// How much of "provider.x/type/child/name/childname" is the type, as far as the text alone tells: a provider's
+// namespace has a dot, and as many segments follow as are half of the rest.
+size_t ArmTypeSize(std::string_view identity) {
+  const size_t expression = identity.find('[');
+  const std::string_view plain = identity.substr(0, expression);
+  if (expression != std::string_view::npos && plain.ends_with('/')) return plain.size() - 1;
+  const size_t slashes = static_cast<size_t>(std::count(plain.begin(), plain.end(), '/'));
+  if (slashes == 0) return 0;
+  size_t wanted = (slashes + 1) / 2;
+  size_t at = 0;
+  for (; wanted > 0; --wanted) at = plain.find('/', at + 1);
+  const size_t second = plain.find('/', at + 1);
+  return slashes % 2 == 0 && second != std::string_view::npos ? second : at;
 }
 
 IdentityParts ParseKubernetes(std::string_view identity) {
@@ -87,11 +104,13 @@ KeyParts SplitKey(std::string_view key) {
   return {.scope = key.substr(0, hash), .identity = key.substr(hash + 1)};
 }
 
-std::string EscapeIdentityPart(std::string_view text) {
+namespace {
+
+std::string Escaped(std::string_view text, std::string_view special) {
   std::string escaped;
   escaped.reserve(text.size());
   for (const char c : text) {
-    if (c == '/' || c == '~' || IsControl(c)) {
+    if (special.find(c) != std::string_view::npos || IsControl(c)) {
       AppendPercent(escaped, c);
     } else {
       escaped.push_back(c);
@@ -100,6 +119,12 @@ std::string EscapeIdentityPart(std::string_view text) {
   return escaped;
 }
 
+}  // namespace
+
+std::string EscapeIdentityPart(std::string_view text) { return Escaped(text, "/~"); }
+
+std::string EscapeIdentityText(std::string_view text) { return Escaped(text, "~"); }
+
 IdentityParts ParseIdentity(Format format, std::string_view identity) {
   switch (format) {
     case Format::kKubernetes:
@@ -107,15 +132,37 @@ IdentityParts ParseIdentity(Format format, std::string_view identity) {
     case Format::kFile:
     case Format::kData:
     case Format::kKustomization:
-    case Format::kHelm:
-    case Format::kPipeline: {
+    case Format::kHelm: {
       IdentityParts parts;
       parts.kind = WithoutOrdinal(identity);
       return parts;
     }
+    case Format::kPipeline: {
+      IdentityParts parts;
+      const std::string_view whole = WithoutOrdinal(identity);
+      const size_t slash = whole.find('/');
+      parts.kind = whole.substr(0, slash);
+      if (slash != std::string_view::npos) parts.name = whole.substr(slash + 1);
+      return parts;
+    }
+    case Format::kCloudFormation: {
+      // "Parameters.X" is of kind Parameters; a logical id has no dot and is a Resource.
+      IdentityParts parts;
+      const std::string_view whole = WithoutOrdinal(identity);
+      const size_t dot = whole.find('.');
+      parts.kind = whole == "Template" ? whole : dot == std::string_view::npos ? "Resource" : whole.substr(0, dot);
+      parts.name = dot == std::string_view::npos ? whole : whole.substr(dot + 1);
+      return parts;
+    }
+    case Format::kArm: {
+      // "type/name": the type ends before the last '/' that stands before any expression.
+      IdentityParts parts;
+      const std::string_view whole = WithoutOrdinal(identity);
+      parts.kind = whole.substr(0, ArmTypeSize(whole));
+      parts.name = whole.size() > parts.kind.size() ? whole.substr(parts.kind.size() + 1) : whole;
+      return parts;
+    }
     case Format::kTerraform:
-    case Format::kCloudFormation:
-    case Format::kArm:
     case Format::kDeploymentManager: {
       IdentityParts parts;
       parts.name = WithoutOrdinal(identity);

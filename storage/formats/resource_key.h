@@ -27,6 +27,9 @@ KeyParts SplitKey(std::string_view key);
 // and ordinals cannot be forged. All else, templates such as "${app}" included, stays verbatim.
 std::string EscapeIdentityPart(std::string_view text);
 
+// The same for identities that are one part, in which '/' means nothing: '~' and control bytes become %XX.
+std::string EscapeIdentityText(std::string_view text);
+
 // What filters ask of a resource, read from its identity alone. Views into `identity`.
 struct IdentityParts {
   std::string_view kind;   // "Deployment"; for formats without kinds the word of formats.md ("Data", "File", …).

@@ -42,7 +42,7 @@ std::optional<bool> BooleanOf(Typing typing, std::string_view text) {
   if (text.size() > kLongestWord || text.empty() || text[0] < 'A') return std::nullopt;
   if (IsOneOf(text, kTrueWords)) return true;
   if (IsOneOf(text, kFalseWords)) return false;
-  if (typing == Typing::kCore) return std::nullopt;
+  if (typing != Typing::kKubernetes) return std::nullopt;
   if (IsOneOf(text, kOldTrueWords)) return true;
   if (IsOneOf(text, kOldFalseWords)) return false;
   return std::nullopt;
@@ -182,7 +182,7 @@ bool IsMergeKey(const Node& scalar) {
 
 std::string_view KeyText(Typing typing, const Node& scalar) {
   const std::string_view text = scalar.Text();
-  if (typing == Typing::kCore || scalar.style != ScalarStyle::kPlain || scalar.unknown_tag != 0) return text;
+  if (typing != Typing::kKubernetes || scalar.style != ScalarStyle::kPlain || scalar.unknown_tag != 0) return text;
   if (scalar.tag != CoreTag::kNone && scalar.tag != CoreTag::kBoolean) return text;
   const std::optional<bool> boolean = BooleanOf(typing, text);
   if (!boolean.has_value()) return text;

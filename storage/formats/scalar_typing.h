@@ -15,6 +15,8 @@ enum class Typing : uint8_t {
   kKubernetes,
   // The core schema of YAML 1.2; numbers in their source text where that is JSON.
   kCore,
+  // The same, with CloudFormation's short tags in their long form: `!Ref x` is {"Ref": "x"}.
+  kCloudFormation,
 };
 
 // Appends the JSON value of a scalar that has no unknown tag. A text that its own tag contradicts (`!!int x`), NaN and

@@ -5,7 +5,9 @@
 namespace setpoint::storage {
 namespace {
 
-constexpr std::array<Recogniser, 2> kRecognisers = {RecogniseKustomization, RecogniseKubernetes};
+constexpr std::array<Recogniser, 8> kRecognisers = {
+    RecogniseKustomization, RecogniseKubernetes,     RecogniseHelm, RecogniseGitLab,
+    RecognisePipeline,      RecogniseCloudFormation, RecogniseArm,  RecogniseDeploymentManager};
 
 }  // namespace
 

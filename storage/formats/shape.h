@@ -22,6 +22,12 @@ using Recogniser = bool (*)(const ShapeInput& input, ResourceCollector& collecto
 
 bool RecogniseKustomization(const ShapeInput& input, ResourceCollector& collector);
 bool RecogniseKubernetes(const ShapeInput& input, ResourceCollector& collector);
+bool RecogniseHelm(const ShapeInput& input, ResourceCollector& collector);
+bool RecogniseGitLab(const ShapeInput& input, ResourceCollector& collector);
+bool RecognisePipeline(const ShapeInput& input, ResourceCollector& collector);
+bool RecogniseCloudFormation(const ShapeInput& input, ResourceCollector& collector);
+bool RecogniseArm(const ShapeInput& input, ResourceCollector& collector);
+bool RecogniseDeploymentManager(const ShapeInput& input, ResourceCollector& collector);
 
 // Asks every recogniser, and makes `data` of what is left. Counts the document.
 void AddShapedDocument(const ShapeInput& input, ResourceCollector& collector);

@@ -119,7 +119,7 @@ absl::Status Appender::PutTexts(const BuiltEntry& built, PlannedEntry& planned, 
       if (!status.ok()) return status;
       continue;
     }
-    absl::StatusOr<DecodeTask> task = memo.Read(blob);
+    absl::StatusOr<DecodeTask> task = memo.ReadTask(blob);
     if (!task.ok()) return task.status();
     if (absl::Status status = PutOneText(key, built.entry.files[file], *task, Sink()); !status.ok()) return status;
   }

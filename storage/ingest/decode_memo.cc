@@ -32,7 +32,7 @@ absl::Status ReadBlob(ObjectReader& objects, DecodeTask& task) {
   return absl::OkStatus();
 }
 
-void DecodeBlob(DecodeTask& task) {
+void DecodeBlob(DecodeTask& task, const Decoder& decoder) {
   const PathClass& path_class = task.key.path_class;
   const ObjectId& blob = task.key.blob;
   Decoded& decoded = task.decoded;
@@ -43,7 +43,7 @@ void DecodeBlob(DecodeTask& task) {
     decoded.resources.push_back(MakeFileResourceWithoutBytes(path_class, blob, decoded.reason));
     return;
   }
-  decoded = Decode(path_class, blob, task.bytes);
+  decoded = decoder.decode(path_class, blob, task.bytes);
   if (!decoded.resources.empty()) return;
   task.stands_in = true;
   const bool is_broken = decoded.outcome == Outcome::kFailed || decoded.outcome == Outcome::kPartly;
@@ -66,18 +66,18 @@ MemoBlob MakeMemoBlob(DecodeTask& task) {
 
 void DecodeMemo::Add(DecodeTask& task) { blobs_[task.key] = std::make_unique<MemoBlob>(MakeMemoBlob(task)); }
 
-absl::StatusOr<DecodeTask> DecodeMemo::Read(const BlobKey& key) {
+absl::StatusOr<DecodeTask> DecodeMemo::ReadTask(const BlobKey& key) {
   DecodeTask task;
   task.key = key;
-  if (absl::Status status = ReadBlob(objects_, task); !status.ok()) return status;
+  if (absl::Status status = read_(task); !status.ok()) return status;
   return task;
 }
 
 absl::StatusOr<MemoBlob*> DecodeMemo::Find(const BlobKey& key) {
   if (const auto found = blobs_.find(key); found != blobs_.end()) return found->second.get();
-  absl::StatusOr<DecodeTask> task = Read(key);
+  absl::StatusOr<DecodeTask> task = ReadTask(key);
   if (!task.ok()) return task.status();
-  DecodeBlob(*task);
+  DecodeBlob(*task, decoder_);
   Add(*task);
   return blobs_[key].get();
 }
@@ -86,9 +86,9 @@ absl::StatusOr<std::string> DecodeMemo::Content(const BlobKey& key, size_t resou
   absl::StatusOr<MemoBlob*> memo = Find(key);
   if (!memo.ok()) return memo.status();
   if (!(*memo)->resources[resource].content.empty()) return (*memo)->resources[resource].content;
-  absl::StatusOr<DecodeTask> task = Read(key);
+  absl::StatusOr<DecodeTask> task = ReadTask(key);
   if (!task.ok()) return task.status();
-  DecodeBlob(*task);
+  DecodeBlob(*task, decoder_);
   if (resource >= task->decoded.resources.size()) {
     return absl::DataLossError(Concat("blob ", key.blob.Hex(), " decodes differently than before"));
   }
@@ -99,6 +99,10 @@ void DecodeMemo::DropContents(const BlobKey& key) {
   const auto found = blobs_.find(key);
   if (found == blobs_.end()) return;
   for (MemoResource& resource : found->second->resources) std::string().swap(resource.content);
+}
+
+void DecodeMemo::DropAllContents() {
+  for (const auto& [key, blob] : blobs_) DropContents(key);
 }
 
 void DecodeMemo::Trim() {

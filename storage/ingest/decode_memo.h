@@ -1,12 +1,14 @@
-// What each blob decodes to, by blob and path class: a blob is parsed once, however many commits and timelines show it.
-// Contents are kept only until the store has them. Bounded: past kMemoBlobsMax everything is forgotten, and decoded
-// again where it is asked for.
-// Decoding itself (DecodeBlob) may run on any thread; the memo belongs to the builder's.
+// What each blob decodes to, by blob, path class and decoder version: a blob is parsed once, however many commits and
+// timelines show it. Contents are kept only until the store has them. Bounded: past kMemoBlobsMax everything is
+// forgotten, and decoded again where it is asked for. Decoding itself (DecodeBlob) may run on any thread; the memo
+// belongs to the builder's.
 #pragma once
 
-#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -25,7 +27,7 @@ absl::Status ReadBlob(ObjectReader& objects, DecodeTask& task);
 
 // Decodes what a task has read. `decoded.resources` is never empty afterwards but where the outcome is kFailed or
 // kMissing (or nothing is declared): then its one resource is the `file` that stands in, and `stands_in` is set.
-void DecodeBlob(DecodeTask& task);
+void DecodeBlob(DecodeTask& task, const Decoder& decoder);
 
 struct MemoResource {
   std::string identity;
@@ -46,8 +48,16 @@ MemoBlob MakeMemoBlob(DecodeTask& task);
 
 class DecodeMemo {
  public:
-  // Outlives this; used for blobs that no task brought.
-  explicit DecodeMemo(ObjectReader& objects) : objects_(objects) {}
+  // Reads what a task asks for, wherever it is kept; a blob that is not there is no error but `missing`.
+  using Read = std::function<absl::Status(DecodeTask& task)>;
+
+  // `read` brings blobs that no task brought.
+  DecodeMemo(Read read, const Decoder& decoder) : read_(std::move(read)), decoder_(decoder) {}
+
+  const Decoder& decoder() const { return decoder_; }
+  BlobKey KeyOf(std::string_view path, FileMode mode, const ObjectId& blob) const {
+    return {.blob = blob, .path_class = ClassifyPath(path, mode), .decoder_version = decoder_.version};
+  }
 
   // Takes over what a task decoded.
   void Add(DecodeTask& task);
@@ -59,15 +69,17 @@ class DecodeMemo {
   absl::StatusOr<std::string> Content(const BlobKey& key, size_t resource);
 
   // The bytes of a blob that no task at hand brought (a text that the store lacks); nothing where it is missing.
-  absl::StatusOr<DecodeTask> Read(const BlobKey& key);
+  absl::StatusOr<DecodeTask> ReadTask(const BlobKey& key);
 
   // Drops contents of a blob.
   void DropContents(const BlobKey& key);
+  void DropAllContents();
   // Between runs: drops what was missing, since the next fetch may bring it, and everything where it is too much.
   void Trim();
 
  private:
-  ObjectReader& objects_;
+  const Read read_;
+  const Decoder decoder_;
   absl::flat_hash_map<BlobKey, std::unique_ptr<MemoBlob>> blobs_;
 };
 

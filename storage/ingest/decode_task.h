@@ -2,7 +2,7 @@
 // hand it over, so it needs no lock.
 #pragma once
 
-#include <memory>
+#include <cstdint>
 #include <string>
 
 #include "storage/base/object_id.h"
@@ -11,15 +11,16 @@
 
 namespace setpoint::storage {
 
-// A blob as one path class sees it: what decoding is memoised by.
+// A blob as one path class and one version of the decoders see it: what decoding is memoised by.
 struct BlobKey {
   ObjectId blob;
   PathClass path_class;
+  uint32_t decoder_version = 0;
   bool operator==(const BlobKey&) const = default;
 
   template <typename H>
   friend H AbslHashValue(H state, const BlobKey& key) {
-    return H::combine(std::move(state), key.blob, key.path_class);
+    return H::combine(std::move(state), key.blob, key.path_class, key.decoder_version);
   }
 };
 

@@ -30,33 +30,68 @@ FileState StateOf(const MemoBlob& decoded, std::string_view path, FileMode mode,
   return state;
 }
 
+bool IsTemplate(const FileResource& resource) {
+  if (resource.format != Format::kHelm || resource.is_placeholder) return false;
+  return ParseIdentity(resource.format, SplitKey(resource.key).identity).kind == "Template";
+}
+
+bool IsOfNamedFormat(const FileResource& resource) {
+  return resource.format != Format::kFile && resource.format != Format::kData && !IsTemplate(resource);
+}
+
+bool Has(const std::vector<FileResource>& resources, const FileResource& wanted) {
+  return std::any_of(resources.begin(), resources.end(),
+                     [&wanted](const FileResource& resource) { return resource.key == wanted.key; });
+}
+
+// Takes the templates of a file that may hold and is no template for what its first parent has.
+void RefuseTemplates(const std::vector<FileResource>& candidates, FileState& state) {
+  if (!state.MayHold()) return;
+  const bool loses_any = std::any_of(candidates.begin(), candidates.end(), [&state](const FileResource& candidate) {
+    return IsOfNamedFormat(candidate) && !Has(state.resources, candidate);
+  });
+  const bool is_only_template = std::all_of(state.resources.begin(), state.resources.end(), IsTemplate);
+  const bool was_template = std::any_of(candidates.begin(), candidates.end(), IsTemplate);
+  if (!loses_any || (!is_only_template && was_template)) return;
+  bool has_refused = false;
+  for (FileResource& resource : state.resources) {
+    if (!IsTemplate(resource)) continue;
+    resource.is_placeholder = true;
+    has_refused = true;
+  }
+  if (has_refused) state.outcome = is_only_template ? Outcome::kFailed : Outcome::kPartly;
+}
+
 }  // namespace
 
-FileState MissingState(std::string_view path, FileMode mode, const ObjectId& blob) {
+bool FileState::MayHold() const {
+  return IsUndecoded() || (!reason.empty() && std::any_of(resources.begin(), resources.end(), IsTemplate));
+}
+
+FileState MissingState(const DecodeMemo& memo, std::string_view path, FileMode mode, const ObjectId& blob) {
   DecodeTask task;
-  task.key = {blob, ClassifyPath(path, mode)};
+  task.key = memo.KeyOf(path, mode, blob);
   task.missing = true;
-  DecodeBlob(task);
+  DecodeBlob(task, memo.decoder());
   return StateOf(MakeMemoBlob(task), path, mode, task.key);
 }
 
 absl::StatusOr<FileState> DecodedState(DecodeMemo& memo, std::string_view path, FileMode mode, const ObjectId& blob) {
   if (mode == FileMode::kAbsent) return FileState{};
-  const BlobKey key{blob, ClassifyPath(path, mode)};
+  const BlobKey key = memo.KeyOf(path, mode, blob);
   absl::StatusOr<MemoBlob*> decoded = memo.Find(key);
   if (!decoded.ok()) return decoded.status();
   return StateOf(**decoded, path, mode, key);
 }
 
 void Hold(const std::vector<FileResource>& candidates, FileState& state) {
+  RefuseTemplates(candidates, state);
+  if (!state.IsUndecoded()) return;
   std::vector<FileResource> decoded = state.resources;
   std::erase_if(decoded, [](const FileResource& resource) { return resource.is_placeholder; });
   std::vector<FileResource> held;
   for (const FileResource& candidate : candidates) {
-    const bool was_decoded = std::any_of(decoded.begin(), decoded.end(), [&candidate](const FileResource& resource) {
-      return resource.key == candidate.key;
-    });
-    if (candidate.is_placeholder || was_decoded) continue;
+    if (candidate.is_placeholder || Has(decoded, candidate)) continue;
     held.push_back(candidate);
     held.back().stale = true;
   }
@@ -65,15 +100,16 @@ void Hold(const std::vector<FileResource>& candidates, FileState& state) {
   state.resources.insert(state.resources.end(), held.begin(), held.end());
 }
 
-absl::StatusOr<FileState> RecordedState(DecodeMemo& memo, const Projector& projector, const Catalog& catalog,
+absl::StatusOr<FileState> RecordedState(DecodeMemo& memo, const RowReader& rows, const Catalog& catalog,
                                         const std::vector<PathId>& undecoded, std::string_view path, FileMode mode,
                                         const ObjectId& blob, Position at) {
   const PathId path_id = catalog.names.FindPath(path);
   if (!std::binary_search(undecoded.begin(), undecoded.end(), path_id)) return DecodedState(memo, path, mode, blob);
-  absl::StatusOr<Holding> holding = FindHolding(projector.rows(), catalog.timelines, path_id, at);
+  absl::StatusOr<Holding> holding = FindHolding(rows, catalog.timelines, path_id, at);
   if (!holding.ok()) return holding.status();
   const bool was_missing = holding->outcome == static_cast<uint8_t>(Outcome::kMissing);
-  absl::StatusOr<FileState> state = was_missing ? MissingState(path, mode, blob) : DecodedState(memo, path, mode, blob);
+  absl::StatusOr<FileState> state =
+      was_missing ? MissingState(memo, path, mode, blob) : DecodedState(memo, path, mode, blob);
   if (!state.ok()) return state;
   std::vector<FileResource> candidates;
   for (const HeldResource& one : holding->held) {

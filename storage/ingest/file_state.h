@@ -10,10 +10,10 @@
 #include "storage/base/digest.h"
 #include "storage/base/file_mode.h"
 #include "storage/base/object_id.h"
+#include "storage/engine/store.h"
 #include "storage/formats/decoder.h"
 #include "storage/ingest/decode_memo.h"
 #include "storage/projections/catalog.h"
-#include "storage/projections/projector.h"
 
 namespace setpoint::storage {
 
@@ -40,6 +40,8 @@ struct FileState {
     return mode != FileMode::kAbsent &&
            (outcome == Outcome::kPartly || outcome == Outcome::kFailed || outcome == Outcome::kMissing);
   }
+  // Whether it may hold, by what the first parent's state has: also a text that is a template since it does not parse.
+  bool MayHold() const;
 };
 
 // What a blob at a path decodes to, with nothing held yet.
@@ -47,14 +49,17 @@ absl::StatusOr<FileState> DecodedState(DecodeMemo& memo, std::string_view path, 
 
 // Adds what the file holds: those of `candidates` (the resources that the first parent's state has from the path)
 // that were not decoded now. A stand-in gives way to them.
+// A text that became a template by failure to parse counts as not decoded where the candidates are of a named format
+// and it is all that the file gives, or the first one there: a typed `{{` deletes nothing (formats.md).
 void Hold(const std::vector<FileResource>& candidates, FileState& state);
 
 // What a path has while its blob is missing, with nothing held yet.
-FileState MissingState(std::string_view path, FileMode mode, const ObjectId& blob);
+FileState MissingState(const DecodeMemo& memo, std::string_view path, FileMode mode, const ObjectId& blob);
 
-// The state of a path at a commit that has an entry: what it was and held there is read, not derived again.
+// The state of a path at a commit that has an entry of the memo's decoder version: what it was and held there is read,
+// not derived again.
 // `undecoded`: the paths that did not decode whole there (FindUndecodedPaths).
-absl::StatusOr<FileState> RecordedState(DecodeMemo& memo, const Projector& projector, const Catalog& catalog,
+absl::StatusOr<FileState> RecordedState(DecodeMemo& memo, const RowReader& rows, const Catalog& catalog,
                                         const std::vector<PathId>& undecoded, std::string_view path, FileMode mode,
                                         const ObjectId& blob, Position at);
 

@@ -12,32 +12,36 @@
 #include "storage/ingest/commit_facts.h"
 #include "storage/ingest/commit_graph.h"
 #include "storage/ingest/decode_memo.h"
+#include "storage/ingest/redecoder.h"
 
 namespace setpoint::storage {
 
 struct GitCheck::Source {
   Source(std::unique_ptr<ObjectReader> reader, const Database& database, const Catalog& catalog, Projector& projector,
-         RepositoryId id, const std::string& name)
+         const Decoder& decoder, RepositoryId id, const std::string& name)
       : objects(std::move(reader)),
         differ(*objects),
-        memo(*objects),
+        memo([this](DecodeTask& task) { return ReadBlob(*objects, task); }, decoder),
         graph(*objects, *database.store, id),
+        redecoder({.rows = *database.store, .catalog = catalog, .decoder = decoder, .objects = objects.get()}),
         builder({.catalog = catalog,
                  .projector = projector,
                  .memo = memo,
                  .graph = graph,
                  .objects = *objects,
+                 .redecoder = redecoder,
                  .repository_name = name}) {}
 
   const std::unique_ptr<ObjectReader> objects;
   TreeDiffer differ;
   DecodeMemo memo;
   CommitGraph graph;
+  Redecoder redecoder;
   ChangeBuilder builder;
 };
 
-GitCheck::GitCheck(const Database& database, const Catalog& catalog, Projector& projector)
-    : database_(database), catalog_(catalog), projector_(projector) {}
+GitCheck::GitCheck(const Database& database, const Catalog& catalog, Projector& projector, const Decoder& decoder)
+    : database_(database), catalog_(catalog), projector_(projector), decoder_(decoder) {}
 
 GitCheck::~GitCheck() = default;
 
@@ -51,14 +55,14 @@ absl::StatusOr<GitCheck::Source*> GitCheck::SourceOf(const std::string& reposito
   if (!std::filesystem::exists(mirror, error)) return nullptr;
   absl::StatusOr<std::unique_ptr<ObjectReader>> objects = ObjectReader::Open(mirror.string());
   if (!objects.ok()) return objects.status();
-  source = std::make_unique<Source>(*std::move(objects), database_, catalog_, projector_,
+  source = std::make_unique<Source>(*std::move(objects), database_, catalog_, projector_, decoder_,
                                     database_.catalog.names.FindRepository(repository), repository);
   return source.get();
 }
 
 absl::StatusOr<GitVerdict> GitCheck::Compare(Revision revision, const Entry& entry, const CommitFacts* facts) {
   if (entry.timeline.IsNone() || entry.commit.IsZero() || facts == nullptr) return GitVerdict::kNotAtHand;
-  if (entry.decoder_version != kDecoderVersion) return GitVerdict::kNotAtHand;
+  if (entry.decoder_version != decoder_.version) return GitVerdict::kNotAtHand;
   // What was missing then may be here now: the entry told what could be known.
   const bool lacked_blobs = std::any_of(entry.files.begin(), entry.files.end(), [](const FileChange& file) {
     return file.outcome == static_cast<uint8_t>(Outcome::kMissing);
@@ -101,6 +105,7 @@ absl::StatusOr<GitVerdict> GitCheck::Compare(Revision revision, const Entry& ent
   if (absl::IsNotFound(built.status())) return GitVerdict::kNotAtHand;
   if (!built.ok()) return built.status();
   (*source)->memo.Trim();
+  (*source)->redecoder.memo().Trim();
   return built->entry == entry ? GitVerdict::kSame : GitVerdict::kDifferent;
 }
 

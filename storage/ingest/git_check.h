@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "storage/formats/decoder.h"
 #include "storage/log/entry.h"
 #include "storage/projections/catalog.h"
 #include "storage/projections/database.h"
@@ -20,7 +21,7 @@ enum class GitVerdict { kSame, kDifferent, kNotAtHand };
 class GitCheck {
  public:
   // `catalog` and `projector` stand right before each entry that is compared; all outlive it.
-  GitCheck(const Database& database, const Catalog& catalog, Projector& projector);
+  GitCheck(const Database& database, const Catalog& catalog, Projector& projector, const Decoder& decoder);
   ~GitCheck();
 
   // An error only where the mirror is there and cannot be read.
@@ -34,6 +35,7 @@ class GitCheck {
   const Database& database_;
   const Catalog& catalog_;
   Projector& projector_;
+  const Decoder decoder_;
   std::map<std::string, std::unique_ptr<Source>> sources_;  // A null pointer: there is no mirror.
 };
 

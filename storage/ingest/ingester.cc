@@ -17,6 +17,7 @@
 #include "storage/ingest/decode_memo.h"
 #include "storage/ingest/pipeline.h"
 #include "storage/ingest/planner.h"
+#include "storage/ingest/redecoder.h"
 #include "storage/projections/shallow_settings.h"
 
 namespace setpoint::storage {
@@ -56,7 +57,7 @@ class RepositoryIngester final : public Ingester {
   absl::Status KeepBoundary(const RunState& run);
   absl::Status Read(const Advertisement& advertisement, RunState& run, const Pipeline::Emit& emit);
   absl::Status AddTasks(PlannedEntry& planned, absl::flat_hash_set<BlobKey>& seen);
-  absl::Status Build(PlannedEntry& planned, ChangeBuilder& builder, RunState& run);
+  absl::Status Build(PlannedEntry& planned, ChangeBuilder& builder, DecodeMemo& memo, RunState& run);
 
   Database& database_;
   const RepositorySettings settings_;
@@ -98,7 +99,8 @@ absl::Status RepositoryIngester::OpenReaders() {
     *objects = *std::move(opened);
   }
   differ_ = std::make_unique<TreeDiffer>(*reader_objects_);
-  memo_ = std::make_unique<DecodeMemo>(*builder_objects_);
+  memo_ = std::make_unique<DecodeMemo>([this](DecodeTask& task) { return ReadBlob(*builder_objects_, task); },
+                                       options_.decoder);
   return absl::OkStatus();
 }
 
@@ -124,14 +126,23 @@ absl::StatusOr<IngestReport> RepositoryIngester::Run() {
   CommitGraph builder_graph(*builder_objects_, *database_.store,
                             database_.catalog.names.FindRepository(settings_.name));
   builder_graph.SetShallowBoundary(run.boundary);
+  Redecoder redecoder({.rows = *database_.store,
+                       .catalog = database_.catalog,
+                       .decoder = options_.decoder,
+                       .objects = builder_objects_.get()});
   ChangeBuilder builder({.catalog = database_.catalog,
                          .projector = appender_->projector(),
                          .memo = *memo_,
                          .graph = builder_graph,
                          .objects = *builder_objects_,
+                         .redecoder = redecoder,
                          .repository_name = settings_.name});
-  status = Pipeline::Run([&](const Pipeline::Emit& emit) { return Read(*advertisement, run, emit); },
-                         [&](PlannedEntry& planned) { return Build(planned, builder, run); });
+  status = Pipeline::Run(
+      options_.decoder, [&](const Pipeline::Emit& emit) { return Read(*advertisement, run, emit); },
+      [&](PlannedEntry& planned) {
+        const bool from_texts = planned.entry.cause == Cause::kRedecoded;
+        return Build(planned, builder, from_texts ? redecoder.memo() : *memo_, run);
+      });
   Report(IngestProgress::Stage::kFinish, run);
   // What was appended whole is kept, whatever stopped the run.
   const absl::Status flushed = appender_->Flush();
@@ -190,7 +201,8 @@ absl::Status RepositoryIngester::Read(const Advertisement& advertisement, RunSta
                    .differ = *differ_,
                    .objects = *reader_objects_,
                    .deepened = run.deepened,
-                   .observed = run.observed},
+                   .observed = run.observed,
+                   .decoder_version = options_.decoder.version},
                   [&](PlannedEntry planned) {
                     absl::Status status = AddTasks(planned, seen);
                     return status.ok() ? emit(std::move(planned)) : status;
@@ -204,7 +216,7 @@ absl::Status RepositoryIngester::Read(const Advertisement& advertisement, RunSta
 absl::Status RepositoryIngester::AddTasks(PlannedEntry& planned, absl::flat_hash_set<BlobKey>& seen) {
   const auto add = [&](const std::string& path, FileMode mode, const ObjectId& blob) -> absl::Status {
     if (mode == FileMode::kAbsent) return absl::OkStatus();
-    const BlobKey key{blob, ClassifyPath(path, mode)};
+    const BlobKey key = memo_->KeyOf(path, mode, blob);
     if (!seen.insert(key).second) return absl::OkStatus();
     auto task = std::make_shared<DecodeTask>();
     task->key = key;
@@ -221,14 +233,14 @@ absl::Status RepositoryIngester::AddTasks(PlannedEntry& planned, absl::flat_hash
 }
 
 // The builder's thread: the caller's of Run.
-absl::Status RepositoryIngester::Build(PlannedEntry& planned, ChangeBuilder& builder, RunState& run) {
+absl::Status RepositoryIngester::Build(PlannedEntry& planned, ChangeBuilder& builder, DecodeMemo& memo, RunState& run) {
   if (run.report.entries == 0) {
     appender_->SetMode(run.planned.load() >= options_.bulk_commits_min ? AppendMode::kBulk : AppendMode::kLive);
   }
   for (const auto& task : planned.tasks) memo_->Add(*task);
   absl::StatusOr<BuiltEntry> built = builder.Build(planned);
   if (!built.ok()) return built.status();
-  if (absl::Status status = appender_->Append(*built, planned, *memo_); !status.ok()) return status;
+  if (absl::Status status = appender_->Append(*built, planned, memo); !status.ok()) return status;
   for (const auto& task : planned.tasks) memo_->DropContents(task->key);
   ++run.report.entries;
   if (built->entry.cause == Cause::kCommit) ++run.report.commits;

@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "storage/base/clock.h"
+#include "storage/formats/decoder.h"
 #include "storage/git/mirror.h"
 #include "storage/projections/database.h"
 #include "storage/projections/repository_settings.h"
@@ -30,6 +31,7 @@ struct IngestProgress {
 struct IngestOptions {
   MirrorOptions mirror;
   const Clock* clock = &SystemClock();
+  Decoder decoder = {};  // The present one, but in tests.
   // Called often, from the thread of Run; false stops the run cleanly after the entry at hand.
   std::function<bool(const IngestProgress&)> on_progress;
   // From so many new commits on the entries are loaded in bulk instead of one synced write each.

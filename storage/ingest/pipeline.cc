@@ -7,8 +7,8 @@
 
 namespace setpoint::storage {
 
-absl::Status Pipeline::Run(const Read& read, const Build& build) {
-  Pipeline pipeline;
+absl::Status Pipeline::Run(const Decoder& decoder, const Read& read, const Build& build) {
+  Pipeline pipeline(decoder);
   absl::Status read_status;
   std::thread reader([&pipeline, &read, &read_status] {
     read_status = read([&pipeline](PlannedEntry planned) { return pipeline.Hand(std::move(planned)); });
@@ -65,7 +65,7 @@ void Pipeline::DecodeAll() {
       to_decode_.pop_front();
     }
     for (PlannedEntry& planned : batch->entries) {
-      for (const auto& task : planned.tasks) DecodeBlob(*task);
+      for (const auto& task : planned.tasks) DecodeBlob(*task, decoder_);
     }
     batch->decoded.Notify();
   }

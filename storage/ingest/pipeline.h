@@ -27,7 +27,7 @@ class Pipeline {
   using Build = std::function<absl::Status(PlannedEntry&)>;
 
   // Runs to the end. The first error of any stage; OK also when the builder cancelled.
-  static absl::Status Run(const Read& read, const Build& build);
+  static absl::Status Run(const Decoder& decoder, const Read& read, const Build& build);
 
  private:
   // Entries that go through the stages together: large enough that the queues cost nothing.
@@ -36,6 +36,8 @@ class Pipeline {
     size_t bytes = 0;
     absl::Notification decoded;
   };
+
+  explicit Pipeline(const Decoder& decoder) : decoder_(decoder) {}
 
   absl::Status Hand(PlannedEntry planned);
   void Submit();
@@ -47,6 +49,7 @@ class Pipeline {
   static constexpr size_t kBatchEntries = 128;
   static constexpr size_t kBatchesMax = 12;
 
+  const Decoder decoder_;
   std::shared_ptr<Batch> filling_ = std::make_shared<Batch>();  // The reader's.
 
   absl::Mutex mutex_;

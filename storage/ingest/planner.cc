@@ -43,11 +43,8 @@ absl::Status Planner::Heal() {
     absl::StatusOr<bool> can_heal = CanHeal(lane);
     if (!can_heal.ok()) return can_heal.status();
     if (!*can_heal) continue;
-    PlannedEntry planned = NewEntry(Cause::kHealed);
-    planned.entry.timeline = lane.id;
-    absl::Status status = FillCommit(planned, lane.tip, lane.tip, {lane.id, lane.last});
-    if (status.ok()) status = Hand(std::move(planned));
-    if (!status.ok()) return status;
+    if (absl::Status status = Redecode(lane.id); !status.ok()) return status;
+    if (absl::Status status = EmitCommit(lane.id, Cause::kHealed, lane.tip); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
@@ -128,6 +125,10 @@ absl::Status Planner::FirstSeen(const FollowedRef& ref, const std::optional<Lane
     planned.entry.commit = move.from;
     if (!move.from.IsZero()) {
       if (absl::Status status = FillCommit(planned, move.from, move.from, base); !status.ok()) return status;
+      // It shows what was there as it was decoded then.
+      absl::StatusOr<uint32_t> version = standings_.DecoderVersionAt(base);
+      if (!version.ok()) return version.status();
+      planned.entry.decoder_version = *version;
     }
     timeline = standings_.Begin(ref.name, base);
     planned.entry.timeline = timeline;
@@ -233,9 +234,15 @@ absl::Status Planner::Vanish(const FollowedRefs& refs) {
   std::erase_if(gone, [&refs](const Lane& lane) { return lane.deleted || refs.advertised.contains(lane.ref); });
   std::sort(gone.begin(), gone.end(), [](const Lane& a, const Lane& b) { return a.ref < b.ref; });
   for (const Lane& lane : gone) {
+    if (inputs_.settings.delete_on_vanish) {
+      if (absl::Status status = Redecode(lane.id); !status.ok()) return status;
+    }
+    absl::StatusOr<uint32_t> version = standings_.DecoderVersionAt({lane.id, standings_.LaneOf(lane.id).last});
+    if (!version.ok()) return version.status();
     PlannedEntry planned = NewEntry(Cause::kRefDeleted);
     planned.entry.timeline = lane.id;
-    planned.before = {lane.id, lane.last};
+    planned.entry.decoder_version = *version;
+    planned.before = {lane.id, standings_.LaneOf(lane.id).last};
     planned.before_commit = lane.tip;
     absl::Status filled = absl::OkStatus();
     if (!lane.tip.IsZero()) {
@@ -265,32 +272,62 @@ absl::Status Planner::EmitPlan(TimelineId timeline, const RefPlan& plan) {
 }
 
 absl::Status Planner::EmitAside(const PlannedCommit& planned_commit) {
-  PlannedEntry planned = NewEntry(Cause::kCommit);
   TimelineId timeline;
-  Position before;
   if (planned_commit.is_heavy) {
     absl::StatusOr<TimelineId> ending = standings_.AnonymousEndingAt(planned_commit.base);
     if (!ending.ok()) return ending.status();
     timeline = *ending;
   }
-  if (!timeline.IsNone()) {
-    before = {timeline, standings_.LaneOf(timeline).last};
-  } else {
-    absl::StatusOr<const CommitLinks*> links = inputs_.graph.Links(planned_commit.commit);
-    if (!links.ok()) return links.status();
-    const ObjectId first_parent = (*links)->parents.empty() ? ObjectId{} : (*links)->parents.front();
-    absl::StatusOr<TimelineBirth> birth = Birth({}, planned_commit.base, first_parent, before);
-    if (!birth.ok()) return birth.status();
-    planned.entry.birth = *std::move(birth);
-  }
-  absl::Status status = FillCommit(planned, planned_commit.commit, planned_commit.base, before);
+  if (!timeline.IsNone()) return EmitCommit(timeline, Cause::kCommit, planned_commit.commit);
+  Position before;
+  absl::StatusOr<const CommitLinks*> links = inputs_.graph.Links(planned_commit.commit);
+  if (!links.ok()) return links.status();
+  const ObjectId first_parent = (*links)->parents.empty() ? ObjectId{} : (*links)->parents.front();
+  absl::StatusOr<TimelineBirth> birth = Birth({}, planned_commit.base, first_parent, before);
+  if (!birth.ok()) return birth.status();
+  absl::StatusOr<bool> is_older = IsOlder(before);
+  if (!is_older.ok()) return is_older.status();
+  // A timeline that forks where an older decoder stands begins with what the present one makes of it.
+  PlannedEntry planned = NewEntry(*is_older ? Cause::kRedecoded : Cause::kCommit);
+  planned.entry.birth = *std::move(birth);
+  const ObjectId commit = *is_older ? planned_commit.base : planned_commit.commit;
+  absl::Status status = FillCommit(planned, commit, planned_commit.base, before);
   if (!status.ok()) return status;
-  planned.entry.timeline = timeline.IsNone() ? standings_.Begin({}, before) : timeline;
-  return Hand(std::move(planned));
+  timeline = standings_.Begin({}, before);
+  planned.entry.timeline = timeline;
+  status = Hand(std::move(planned));
+  if (!status.ok() || !*is_older) return status;
+  return EmitCommit(timeline, Cause::kCommit, planned_commit.commit);
 }
 
-// One entry of an owned timeline that comes to `commit`.
+absl::StatusOr<bool> Planner::IsOlder(Position position) {
+  if (position.timeline.IsNone()) return false;
+  absl::StatusOr<uint32_t> version = standings_.DecoderVersionAt(position);
+  if (!version.ok()) return version.status();
+  if (*version > inputs_.decoder_version) {
+    return absl::FailedPreconditionError(Concat("r", position.revision.value, " was decoded by version ", *version,
+                                                " of the decoders and this program has version ",
+                                                inputs_.decoder_version, "; use a newer setpoint"));
+  }
+  return *version < inputs_.decoder_version;
+}
+
+// Where a timeline's newest state was decoded by an older decoder: the present one's first.
+absl::Status Planner::Redecode(TimelineId timeline) {
+  const Lane lane = standings_.LaneOf(timeline);
+  if (lane.tip.IsZero()) return absl::OkStatus();
+  absl::StatusOr<bool> is_older = IsOlder({timeline, lane.last});
+  if (!is_older.ok()) return is_older.status();
+  if (!*is_older) return absl::OkStatus();
+  PlannedEntry planned = NewEntry(Cause::kRedecoded);
+  planned.entry.timeline = timeline;
+  absl::Status status = FillCommit(planned, lane.tip, lane.tip, {timeline, lane.last});
+  return status.ok() ? Hand(std::move(planned)) : status;
+}
+
+// One entry of a timeline that comes to `commit`.
 absl::Status Planner::EmitCommit(TimelineId timeline, Cause cause, const ObjectId& commit) {
+  if (absl::Status redecoded = Redecode(timeline); !redecoded.ok()) return redecoded;
   const Lane lane = standings_.LaneOf(timeline);
   PlannedEntry planned = NewEntry(cause);
   planned.entry.timeline = timeline;
@@ -303,7 +340,7 @@ PlannedEntry Planner::NewEntry(Cause cause) const {
   PlannedEntry planned;
   planned.entry.cause = cause;
   planned.entry.observed = inputs_.observed;
-  planned.entry.decoder_version = kDecoderVersion;
+  planned.entry.decoder_version = inputs_.decoder_version;
   return planned;
 }
 
@@ -367,7 +404,9 @@ absl::StatusOr<TimelineBirth> Planner::Birth(std::string_view ref, const ObjectI
 }
 
 absl::Status Planner::Hand(PlannedEntry planned, bool ref_deleted) {
-  planned.revision = standings_.Record(planned.entry.timeline, planned.entry.commit, ref_deleted);
+  planned.revision = standings_.Record(
+      planned.entry.timeline,
+      {.commit = planned.entry.commit, .decoder_version = planned.entry.decoder_version, .ref_deleted = ref_deleted});
   std::optional<PlannedEntry> ready = std::exchange(held_, std::move(planned));
   return ready ? emit_(*std::move(ready)) : absl::OkStatus();
 }

@@ -49,6 +49,7 @@ class Planner {
     // Commits at which a shallow source ended before and does not end now.
     const std::vector<ObjectId>& deepened;
     int64_t observed = 0;
+    uint32_t decoder_version = 0;
   };
   // Takes an entry that has its number; not OK ends the plan with that status.
   using Emit = std::function<absl::Status(PlannedEntry)>;
@@ -80,6 +81,8 @@ class Planner {
   absl::Status EmitCommit(TimelineId timeline, Cause cause, const ObjectId& commit);
   absl::StatusOr<size_t> KnownPrefix(const Lane& lane, const std::vector<ObjectId>& spine);
   absl::StatusOr<bool> BegunInThisBatch(const Lane& lane);
+  absl::StatusOr<bool> IsOlder(Position position);
+  absl::Status Redecode(TimelineId timeline);
 
   PlannedEntry NewEntry(Cause cause) const;
   absl::Status FillCommit(PlannedEntry& planned, const ObjectId& commit, const ObjectId& before_commit,

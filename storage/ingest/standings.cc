@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "storage/base/check.h"
+#include "storage/base/concat.h"
+#include "storage/log/log_reader.h"
 #include "storage/projections/positions.h"
 
 namespace setpoint::storage {
@@ -107,17 +109,27 @@ TimelineId Standings::Begin(std::string_view ref, Position base) {
   return lanes_.back().id;
 }
 
-Revision Standings::Record(TimelineId timeline, const ObjectId& commit, bool ref_deleted) {
+absl::StatusOr<uint32_t> Standings::DecoderVersionAt(Position position) const {
+  if (position.revision > applied_) return decoder_versions_[position.revision.value - applied_.value - 1];
+  absl::StatusOr<std::optional<EntryHead>> head = ReadEntryHead(rows_, position.revision);
+  if (!head.ok()) return head.status();
+  if (!head->has_value()) return absl::DataLossError(Concat("the log has no r", position.revision.value));
+  return (*head)->decoder_version;
+}
+
+Revision Standings::Record(TimelineId timeline, const Step& step) {
   const Revision revision = next_;
   ++next_.value;
+  decoder_versions_.push_back(step.decoder_version);
   if (timeline.IsNone()) return revision;
   Lane& lane = lanes_[timeline.value - 1];
   lane.last = revision;
-  lane.tip = commit;
-  lane.deleted = ref_deleted;
-  if (!commit.IsZero() && !ref_deleted) {
-    SETPOINT_CHECK(repository_.IsNone() || positions_.contains(commit), "a commit is recorded before it was asked for");
-    positions_[commit].push_back({timeline, revision});
+  lane.tip = step.commit;
+  lane.deleted = step.ref_deleted;
+  if (!step.commit.IsZero() && !step.ref_deleted) {
+    SETPOINT_CHECK(repository_.IsNone() || positions_.contains(step.commit),
+                   "a commit is recorded before it was asked for");
+    positions_[step.commit].push_back({timeline, revision});
   }
   return revision;
 }

@@ -54,8 +54,16 @@ class Standings {
 
   // Gives out the next timeline.
   TimelineId Begin(std::string_view ref, Position base);
-  // Gives out the next revision, to an entry of `timeline` (none for `refs`). `commit` may be zero.
-  Revision Record(TimelineId timeline, const ObjectId& commit, bool ref_deleted);
+  // Gives out the next revision, to an entry of `timeline` (none for `refs`).
+  struct Step {
+    ObjectId commit;  // May be zero.
+    uint32_t decoder_version = 0;
+    bool ref_deleted = false;
+  };
+  Revision Record(TimelineId timeline, const Step& step);
+
+  // The version of the decoders that gave the state at a position; the position is one of an entry.
+  absl::StatusOr<uint32_t> DecoderVersionAt(Position position) const;
 
  private:
   absl::Status Load(const ObjectId& commit);
@@ -67,6 +75,7 @@ class Standings {
   std::vector<Lane> lanes_;  // lanes_[id - 1], of all repositories.
   TimelineId default_lane_;
   absl::flat_hash_map<ObjectId, std::vector<Position>> positions_;
+  std::vector<uint32_t> decoder_versions_;  // Of the entries that this run gave out, the first after `applied_` first.
 };
 
 }  // namespace setpoint::storage

@@ -144,7 +144,7 @@ class Verifier {
     Projector projector(nothing, catalog);
     projector.SetTarget(derived);
     TermWriter terms(nothing, Revision(0));
-    GitCheck git(database_, catalog, projector);
+    GitCheck git(database_, catalog, projector, options_.decoder);
     LogScan log(*rows_, Revision(1), applied_);
     while (log.Next()) {
       absl::StatusOr<std::optional<CommitFacts>> facts = ReadCommitFacts(*rows_, catalog, log.entry());

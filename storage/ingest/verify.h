@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "storage/formats/decoder.h"
 #include "storage/ingest/rebuild.h"
 #include "storage/projections/database.h"
 
@@ -25,6 +26,7 @@ struct VerifyReport {
 struct VerifyOptions {
   bool from_git = true;  // Also derive the changes again where the mirror has the objects.
   EntryProgress progress;
+  Decoder decoder = {};  // Entries of other versions than this one's keep what they say. The present one, but in tests.
 };
 
 // Recomputes the chain, every digest and every projection. An error only where the store cannot be read at all.

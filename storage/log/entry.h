@@ -95,6 +95,7 @@ struct Entry {
   std::vector<PointerMove> pointers;
   int64_t observed = 0;  // Seconds since 1970 at which this store saw the ref move; never runs backwards in the log.
   uint64_t epoch = 0;    // 0 when alone.
+  // Of both sides: the state before it and the state after. So the state at a position is that of its entry's decoder.
   uint32_t decoder_version = 0;
   bool batch_end = false;         // The last entry that follows from one advertisement of one repository.
   std::vector<FileChange> files;  // By path bytes.
@@ -109,6 +110,7 @@ struct EntryHead {
   ObjectId commit;
   ObjectId commit_before;
   int64_t observed = 0;
+  uint32_t decoder_version = 0;  // Of the state after the entry.
 };
 
 }  // namespace setpoint::storage

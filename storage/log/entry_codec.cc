@@ -316,8 +316,8 @@ absl::StatusOr<EntryHead> DecodeEntryHead(std::string_view bytes) {
   const wire::Entry& wire = *buffer.entry();
   const auto cause = static_cast<Cause>(wire.cause());
   if (!IsKnownCause(cause)) return Damaged("its cause is unknown");
-  return EntryHead{TimelineId(wire.timeline()), cause, IdOf(wire.commit()), IdOf(wire.commit_before()),
-                   wire.observed()};
+  return EntryHead{TimelineId(wire.timeline()), cause,           IdOf(wire.commit()),
+                   IdOf(wire.commit_before()),  wire.observed(), wire.decoder_version()};
 }
 
 }  // namespace setpoint::storage

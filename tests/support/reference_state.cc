@@ -28,6 +28,41 @@ void Add(const std::string& path, const DecodedResource& resource, ReferenceStat
       path, resource.identity, resource.format, resource.content_hash, resource.content, false, HasError(resource)};
 }
 
+bool IsTemplate(storage::Format format, const std::string& identity) {
+  return format == storage::Format::kHelm && identity.rfind("Template", 0) == 0;
+}
+
+// Whether the file has a text that is a template only since it does not parse.
+bool HasBrokenText(const Decoded& decoded) {
+  bool has_template = false;
+  for (const DecodedResource& each : decoded.resources) {
+    has_template = has_template || IsTemplate(each.format, each.identity);
+  }
+  return has_template && !decoded.reason.empty();
+}
+
+// formats.md: a typed `{{` deletes nothing. The outcome that the file then has; else its own.
+Outcome OutcomeAfter(const ReferenceStateMap& before, const std::string& path, const Decoded& decoded) {
+  if (!HasBrokenText(decoded)) return decoded.outcome;
+  ReferenceStateMap now;
+  bool only_templates = true;
+  for (const DecodedResource& each : decoded.resources) {
+    Add(path, each, now);
+    only_templates = only_templates && IsTemplate(each.format, each.identity);
+  }
+  bool loses = false;
+  bool was_template = false;
+  for (const auto& [key, resource] : before) {
+    const bool is_template = IsTemplate(resource.format, resource.identity);
+    const bool is_named =
+        resource.format != storage::Format::kFile && resource.format != storage::Format::kData && !is_template;
+    was_template = was_template || is_template;
+    loses = loses || (is_named && !now.contains(key));
+  }
+  if (!loses || (was_template && !only_templates)) return decoded.outcome;
+  return only_templates ? Outcome::kFailed : Outcome::kPartly;
+}
+
 }  // namespace
 
 const Decoded& ReferenceState::DecodedOf(const std::string& path, const TreeFile& file) {
@@ -49,7 +84,8 @@ DecodedResource ReferenceState::FileResource(const std::string& path, const Tree
 }
 
 Outcome ReferenceState::OutcomeAt(const ObjectId& commit, const std::string& path) {
-  return DecodedOf(path, *source_.FileAt(commit, path)).outcome;
+  OfFile(commit, path);
+  return outcomes_.at({commit, path});
 }
 
 const ReferenceStateMap& ReferenceState::OfFile(const ObjectId& commit, const std::string& path) {
@@ -68,7 +104,7 @@ const ReferenceStateMap& ReferenceState::OfFile(const ObjectId& commit, const st
     const std::optional<TreeFile> file = source_.FileAt(at, path);
     if (!file.has_value()) break;
     steps.push_back({at, *file});
-    if (!Holds(DecodedOf(path, *file).outcome)) break;
+    if (!Holds(DecodedOf(path, *file).outcome) && !HasBrokenText(DecodedOf(path, *file))) break;
     const std::vector<ObjectId>& parents = source_.ParentsOf(at);
     if (parents.empty()) break;
     at = parents.front();
@@ -76,8 +112,12 @@ const ReferenceStateMap& ReferenceState::OfFile(const ObjectId& commit, const st
   for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
     const Decoded& decoded = DecodedOf(path, step->file);
     ReferenceStateMap now;
-    for (const DecodedResource& resource : decoded.resources) Add(path, resource, now);
-    if (Holds(decoded.outcome)) {
+    const Outcome outcome = OutcomeAfter(before, path, decoded);
+    outcomes_[{step->commit, path}] = outcome;
+    for (const DecodedResource& resource : decoded.resources) {
+      if (outcome == decoded.outcome || !IsTemplate(resource.format, resource.identity)) Add(path, resource, now);
+    }
+    if (Holds(outcome)) {
       for (auto& [key, held] : before) {
         if (held.placeholder || now.contains(key)) continue;
         held.stale = true;

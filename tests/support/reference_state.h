@@ -56,6 +56,7 @@ class ReferenceState {
   HistorySource& source_;
   std::map<storage::ObjectId, ReferenceStateMap> states_;
   std::map<std::pair<storage::ObjectId, std::string>, ReferenceStateMap> files_;
+  std::map<std::pair<storage::ObjectId, std::string>, storage::Outcome> outcomes_;  // Of each file asked for.
   std::map<std::pair<storage::ObjectId, storage::PathClass>, storage::Decoded> decoded_;
   std::map<storage::Digest, std::string> contents_;
 };

@@ -57,7 +57,18 @@ void StoreUnderTest::Reopen() {
 storage::IngestOptions StoreUnderTest::options_with_clock() const {
   storage::IngestOptions options;
   options.clock = &clock_;
+  options.decoder = decoder_;
   return options;
+}
+
+void StoreUnderTest::DecodeWith(const storage::Decoder& decoder) {
+  decoder_ = decoder;
+  Reopen();
+}
+
+storage::RedecodeReport StoreUnderTest::Redecode() {
+  ingester_.reset();
+  return Require(storage::Redecode(*database_, {.clock = &clock_, .decoder = decoder_, .progress = {}}));
 }
 
 storage::IngestReport StoreUnderTest::Ingest(const storage::IngestOptions& options) {
@@ -139,7 +150,9 @@ RowDump StoreUnderTest::Facts() {
 
 void StoreUnderTest::Rebuild() { Require(storage::Rebuild(*database_->store)); }
 
-storage::VerifyReport StoreUnderTest::Verify() { return Require(storage::Verify(*database_)); }
+storage::VerifyReport StoreUnderTest::Verify() {
+  return Require(storage::Verify(*database_, {.progress = {}, .decoder = decoder_}));
+}
 
 std::string DifferenceOf(const RowDump& expected, const RowDump& actual) {
   std::string text;

@@ -12,6 +12,7 @@
 #include "storage/base/clock.h"
 #include "storage/ingest/ingester.h"
 #include "storage/ingest/rebuild.h"
+#include "storage/ingest/redecode.h"
 #include "storage/ingest/verify.h"
 #include "storage/log/entry.h"
 #include "storage/projections/database.h"
@@ -47,6 +48,9 @@ class StoreUnderTest {
   storage::IngestReport Ingest() { return Ingest(options_with_clock()); }
   storage::IngestOptions options_with_clock() const;
   void NewIngester() { ingester_.reset(); }
+  // Another version of the decoders from now on, as if another program opened the store.
+  void DecodeWith(const storage::Decoder& decoder);
+  storage::RedecodeReport Redecode();
   void Reopen();
 
   storage::Database& database() { return *database_; }
@@ -67,6 +71,7 @@ class StoreUnderTest {
   std::string directory_;
   storage::RepositorySettings settings_;
   FixedClock clock_;
+  storage::Decoder decoder_;
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<storage::Ingester> ingester_;
 };

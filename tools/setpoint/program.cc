@@ -40,6 +40,7 @@ void AddVerbs(CLI::App& app, Context& context) {
   AddDiff(app, context);
   AddLog(app, context);
   AddSearch(app, context);
+  AddExplain(app, context);
   AddRefs(app, context);
   AddTimelines(app, context);
   AddRepositories(app, context);
@@ -50,6 +51,7 @@ void AddVerbs(CLI::App& app, Context& context) {
   AddVerify(app, context);
   AddVerifySignatures(app, context);
   AddRebuild(app, context);
+  AddRedecode(app, context);
   AddCompletion(app, context);
   AddHelp(app, context);
 }

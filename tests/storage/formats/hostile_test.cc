@@ -104,6 +104,47 @@ TEST(Hostile, ManyDocumentsAndTags) {
   ExpectFailure("a.yaml", tags, "too many different tags");
 }
 
+// Each child repeats its parent's name: the names of a file are bounded together.
+TEST(Hostile, NamesOfNestedResources) {
+  const std::string head =
+      R"({"$schema": "https://schema.management.azure.com/x/deploymentTemplate.json", "resources": [{"type": "a/b",)"
+      R"( "name": ")";
+  const std::string child = R"({"type": "c", "name": "d"})";
+  const auto many = [&child] { return child + Repeat("," + child, 100'000); };
+  const Decoded decoded =
+      DecodeFile("a.json", head + std::string(8000, 'x') + R"(", "resources": [)" + many() + "]}]}");
+  EXPECT_EQ(decoded.outcome, Outcome::kPartly);
+  EXPECT_LT(decoded.resources.size(), 10'000U);
+  const Decoded longer =
+      DecodeFile("a.json", head + std::string(1 << 20, 'x') + R"(", "resources": [)" + many() + "]}]}");
+  EXPECT_EQ(longer.outcome, Outcome::kPartly);
+  EXPECT_EQ(Identities(longer), std::vector<std::string>{"Template"});
+}
+
+TEST(Hostile, ManyJobsAndSections) {
+  std::string jobs;
+  for (int i = 0; i < 100'000; ++i) jobs += "j" + std::to_string(i) + ": {a: 1}\n";
+  EXPECT_EQ(DecodeFile(".gitlab-ci.yml", jobs + "stages: []\n").resources.size(), 100'001U);
+  std::string resources = "Resources:\n";
+  for (int i = 0; i < 50'000; ++i) resources += "  R" + std::to_string(i) + ": {Type: 'A::B'}\n";
+  EXPECT_EQ(DecodeFile("a.yaml", resources).resources.size(), 50'000U);
+}
+
+TEST(Hostile, EveryDecoderTakesBracketsNulsAndBadText) {
+  const std::string brackets = Repeat("[", 1'000'000);
+  const std::string line(size_t{20} << 20, 'a');
+  for (size_t name = 0; name <= static_cast<size_t>(NameClass::kHarness); ++name) {
+    const PathClass path_class{.mode = FileMode::kRegular, .name = static_cast<NameClass>(name)};
+    for (const std::string_view bytes :
+         {std::string_view(brackets), std::string_view("{{[\0]}}", 8), std::string_view("a: \xFF\n"),
+          std::string_view(line), std::string_view("\xFF\xFE{\0", 4), std::string_view()}) {
+      const Decoded decoded = Decode(path_class, ObjectId{}, bytes);
+      EXPECT_LE(decoded.resources.size(), 1U) << name;
+      EXPECT_TRUE(decoded.outcome != Outcome::kPartly) << name;
+    }
+  }
+}
+
 TEST(Hostile, HugeScalars) {
   const std::string huge(size_t{8} << 20, '7');
   EXPECT_EQ(CoreValue(huge), huge);
@@ -147,7 +188,7 @@ TEST(Hostile, RandomBytesAndMutations) {
   SCOPED_TRACE("SETPOINT_SEED=" + std::to_string(seed));
   std::mt19937_64 random(seed);
   const auto below = [&random](size_t bound) { return static_cast<size_t>(random() % bound); };
-  const std::array<std::string_view, 6> corpus = {
+  const std::array<std::string_view, 11> corpus = {
       "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  labels: &l {app: web}\nspec:\n  replicas: 3\n"
       "  template:\n    metadata: {labels: *l}\n    spec:\n      containers:\n        - name: a\n"
       "          args: [\"x\", 'y', z]\n          command:\n          - |\n            line 1\n             line 2\n",
@@ -157,9 +198,16 @@ TEST(Hostile, RandomBytesAndMutations) {
       R"({"a": [1, 2.5, -3e10, "x\u00e4\ud83d\ude00"], "b": {"c": null, "d": true}, "$e": "y"})",
       "title = \"x\"\n[a.b]\nc = [1, 2.0, 1979-05-27T07:32:00Z]\n[[d]]\ne = {f = 'g'}\n",
       "{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: A, metadata: {name: a}}, {b: yes}]}\n",
+      "Transform: x\nResources:\n  A:\n    Type: A::B\n    P: !GetAtt a.b\n    Q: !If [!Ref x, !Sub '${y}', 1]\n"
+      "Outputs: {O: {Value: !Ref A}}\n",
+      "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\",\n"
+      "\"resources\": [{\"type\": \"A/b\", \"name\": \"[x(\n)]\", \"resources\": [{\"type\": \"c\", \"name\": "
+      "\"d\"},]}, // e\n]}",
+      "imports: [{path: a.jinja}]\nresources:\n- name: a\n  type: b\n  properties: {c: 1}\n",
+      "stages: [a]\n.t: &t {image: x}\nbuild:\n  <<: *t\n  script: [!reference [.t, s]]\n",
+      "on: push\njobs:\n  a: {steps: [{run: 'echo ${{ x }}'}]}\n---\nkind: {{ .Values.x }}\n{{- if }}\n",
       "- plain text: with colon\n- 'single '' quote'\n- [flow, {a: b}]\n-   - nested\n    - more # comment\n- ~\n"};
-  constexpr std::array<NameClass, 5> kNames = {NameClass::kYaml, NameClass::kJson, NameClass::kToml,
-                                               NameClass::kKustomization, NameClass::kNoExtension};
+  constexpr size_t kNames = static_cast<size_t>(NameClass::kHarness) + 1;
   constexpr std::string_view kLikely = "\n\n  \t:-#&*!|>'\"%@`{}[],?.<~0123abck\r\x01\x80\xC3\xA4\xEF\xBB\xBF";
   for (int round = 0; round < 20000; ++round) {
     std::string bytes(corpus[below(corpus.size())]);
@@ -184,7 +232,7 @@ TEST(Hostile, RandomBytesAndMutations) {
           break;
       }
     }
-    ExpectSound(kNames[below(kNames.size())], bytes);
+    ExpectSound(static_cast<NameClass>(below(kNames)), bytes);
     if (HasFailure()) FAIL() << "bytes: " << testing::PrintToString(bytes);
   }
 }

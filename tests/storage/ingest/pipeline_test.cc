@@ -31,7 +31,7 @@ Pipeline::Read Numbers(uint64_t count, size_t bytes) {
 
 TEST(Pipeline, BuildsEveryEntryInOrderWithItsBlobsDecoded) {
   uint64_t built = 0;
-  const absl::Status status = Pipeline::Run(Numbers(2'000, 4'096), [&built](PlannedEntry& planned) {
+  const absl::Status status = Pipeline::Run(Decoder(), Numbers(2'000, 4'096), [&built](PlannedEntry& planned) {
     EXPECT_EQ(planned.revision.value, ++built);
     EXPECT_FALSE(planned.tasks.front()->decoded.resources.empty());
     return absl::OkStatus();
@@ -43,7 +43,7 @@ TEST(Pipeline, BuildsEveryEntryInOrderWithItsBlobsDecoded) {
 TEST(Pipeline, ABuilderThatCancelsStopsTheReaderAndIsNoError) {
   // More than all queues hold, so that a reader that is not stopped would wait for ever.
   uint64_t built = 0;
-  const absl::Status status = Pipeline::Run(Numbers(100'000, 65'536), [&built](PlannedEntry&) {
+  const absl::Status status = Pipeline::Run(Decoder(), Numbers(100'000, 65'536), [&built](PlannedEntry&) {
     return ++built < 10 ? absl::OkStatus() : absl::CancelledError("enough");
   });
   EXPECT_TRUE(status.ok()) << status;
@@ -53,6 +53,7 @@ TEST(Pipeline, ABuilderThatCancelsStopsTheReaderAndIsNoError) {
 TEST(Pipeline, AnErrorOfTheReaderComesAfterWhatItEmitted) {
   uint64_t built = 0;
   const absl::Status status = Pipeline::Run(
+      Decoder(),
       [](const Pipeline::Emit& emit) {
         const absl::Status emitted = emit(Numbered(1, 1));
         return emitted.ok() ? absl::DataLossError("a tree is malformed") : emitted;
@@ -66,8 +67,8 @@ TEST(Pipeline, AnErrorOfTheReaderComesAfterWhatItEmitted) {
 }
 
 TEST(Pipeline, AnErrorOfTheBuilderIsTheRuns) {
-  const absl::Status status =
-      Pipeline::Run(Numbers(100'000, 65'536), [](PlannedEntry&) { return absl::InternalError("the disk is gone"); });
+  const absl::Status status = Pipeline::Run(Decoder(), Numbers(100'000, 65'536),
+                                            [](PlannedEntry&) { return absl::InternalError("the disk is gone"); });
   EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
 }
 
