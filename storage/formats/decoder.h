@@ -9,7 +9,8 @@
 //   yaml_block_reader   one document of the common kind of YAML, fast (yaml_scanner is its cursor); hands what is odd
 //   to yaml_reader         one document of any kind of YAML, by libyaml json_reader, toml_reader (and toml_bounds)
 //   document            the arena of nodes that every reader fills
-//   shape               what a document is: kustomization, kubernetes (with kubernetes_type), else `data`
+//   shape               what a document is: kustomization, kubernetes (with kubernetes_type), helm, gitlab, pipelines,
+//                       cloudformation, arm (its texts may be utf16), deployment_manager, else `data`
 //   resource_collector  ordinals, reasons, outcome; budget bounds what anchors expand to
 //   canonical_json      content, by way of mapping_entries (merge keys), scalar_typing, numbers, json_text, base64
 //   resource_key        identities and keys as text; format their names; reason, utf8 small helpers
