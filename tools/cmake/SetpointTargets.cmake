@@ -2,6 +2,7 @@
 
 option(SETPOINT_TESTS "Build the tests" ON)
 option(SETPOINT_MIMALLOC "Link programs with mimalloc" OFF)
+option(SETPOINT_FUZZ "Build the libFuzzer targets; needs clang" OFF)
 set(SETPOINT_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, for example address,undefined")
 
 set(CMAKE_CXX_STANDARD 20)
@@ -28,6 +29,9 @@ endif()
 if(SETPOINT_SANITIZE)
   add_compile_options(-fsanitize=${SETPOINT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${SETPOINT_SANITIZE})
+endif()
+if(SETPOINT_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 if(SETPOINT_MIMALLOC)
   find_package(mimalloc REQUIRED)
