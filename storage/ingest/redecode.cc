@@ -71,8 +71,9 @@ class Run {
         ++report.current;
       }
     }
-    std::stable_sort(older.begin(), older.end(),
-                     [](const Timeline& a, const Timeline& b) { return a.repository < b.repository; });
+    std::sort(older.begin(), older.end(), [](const Timeline& a, const Timeline& b) {
+      return std::pair(a.repository, a.id) < std::pair(b.repository, b.id);
+    });
     return older;
   }
 

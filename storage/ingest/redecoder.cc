@@ -38,8 +38,9 @@ ItemsByPath GroupByPath(const std::vector<StateItem>& items) {
   std::vector<const StateItem*> sorted;
   sorted.reserve(items.size());
   for (const StateItem& item : items) sorted.push_back(&item);
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const StateItem* a, const StateItem* b) { return a->path < b->path; });
+  std::sort(sorted.begin(), sorted.end(), [](const StateItem* a, const StateItem* b) {
+    return std::pair(a->path, a->resource) < std::pair(b->path, b->resource);
+  });
   ItemsByPath grouped;
   for (const StateItem* item : sorted) {
     if (grouped.empty() || grouped.back().first != item->path) grouped.push_back({item->path, {}});
