@@ -3,6 +3,7 @@
 #include "server/handlers/blame.h"
 #include "server/handlers/consumers.h"
 #include "server/handlers/diff.h"
+#include "server/handlers/explain.h"
 #include "server/handlers/history.h"
 #include "server/handlers/log.h"
 #include "server/handlers/openapi.h"
@@ -37,6 +38,7 @@ void AddReadRoutes(const ReadContext& context, Router& router) {
   router.Get("/v1/repositories/{}/history", json(GetHistory));
   router.Get("/v1/repositories/{}/blame", json(GetBlame));
   router.Get("/v1/repositories/{}/diff", answer(GetDiff));
+  router.Get("/v1/repositories/{}/explain", json(ExplainPath));
   router.Get("/v1/log", json(GetLog));
   router.Get("/v1/search", json(GetSearch));
   router.Get("/v1/timelines", json(ListTimelines));

@@ -225,7 +225,7 @@ TEST_F(ProgramTest, RebuildKeepsEveryAnswer) {
 TEST_F(ProgramTest, HelpTeaches) {
   EXPECT_NE(Output({"--help"}).find("setpoint ingest"), std::string::npos);
   for (const char* verb : {"ingest", "list", "get", "history", "log", "refs", "timelines", "repositories", "status",
-                           "verify", "rebuild", "completion"}) {
+                           "verify", "rebuild", "redecode", "explain", "completion"}) {
     const std::string help = Output({verb, "--help"});
     EXPECT_NE(help.find("Examples:"), std::string::npos) << verb;
     EXPECT_EQ(Output({"help", verb}), help);

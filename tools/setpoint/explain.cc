@@ -1,11 +1,12 @@
+#include <functional>
 #include <memory>
 
-#include "query/explain.h"
-#include "query/json_writer.h"
+#include "query/json_value.h"
 #include "storage/base/concat.h"
-#include "storage/formats/format.h"
-#include "storage/formats/resource_key.h"
-#include "tools/setpoint/data_directory.h"
+#include "tools/setpoint/answers.h"
+#include "tools/setpoint/json_parts.h"
+#include "tools/setpoint/json_text.h"
+#include "tools/setpoint/output.h"
 #include "tools/setpoint/read_flags.h"
 #include "tools/setpoint/table.h"
 #include "tools/setpoint/verbs.h"
@@ -27,42 +28,58 @@ Examples:
   setpoint explain apps/web.yaml
   setpoint explain stack.yaml --at v1.2 -o json)help";
 
-std::string LinesText(const storage::LineRange& lines) {
-  return lines.first == 0 ? "whole file" : storage::Concat(lines.first, "-", lines.last);
+std::string LinesText(const query::JsonValue& resource) {
+  const std::string first = TextOf(resource, "first_line");
+  return first == "0" ? "whole file" : storage::Concat(first, "-", TextOf(resource, "last_line"));
 }
 
-void PrintTable(const query::ExplainedFile& file) {
+// Each object of an array that is a member of the answer.
+absl::Status ForEachObject(std::string_view answer, std::string_view name,
+                           const std::function<void(const query::JsonValue& object)>& take) {
+  return ForEachElement(MemberText(answer, name), [&take](std::string_view text) {
+    const auto object = query::ParseJson(text);
+    if (!object.ok()) return object.status();
+    take(*object);
+    return absl::OkStatus();
+  });
+}
+
+absl::Status PrintTable(std::string_view answer) {
   Table decision({{"ASKED"}, {"ANSWER"}});
-  for (const query::ExplainStep& step : file.steps) decision.AddRow({std::string(step.asked), step.answer});
-  decision.AddRow({"outcome", std::string(query::OutcomeName(file.outcome))});
+  absl::Status status = ForEachObject(answer, "steps", [&decision](const query::JsonValue& step) {
+    decision.AddRow({TextOf(step, "asked"), TextOf(step, "answer")});
+  });
+  if (!status.ok()) return status;
+  decision.AddRow({"outcome", query::UnescapeJsonString(MemberText(answer, "outcome"))});
   decision.Print(stdout);
-  if (file.resources.empty()) return;
   Print("\n");
-  Table resources({{"KEY"}, {"FORMAT"}, {"LINES"}, {"LOCATION"}});
-  for (const storage::DecodedResource& resource : file.resources) {
-    resources.AddRow({storage::ResourceKeyText(file.path, resource.format, resource.identity),
-                      std::string(storage::FormatName(resource.format)), LinesText(resource.lines),
-                      resource.duplicate ? storage::Concat(resource.location, " duplicate") : resource.location});
-  }
+  Table resources({{"KEY"}, {"FORMAT"}, {"LINES"}, {"LOCATION"}, {"NOTE"}});
+  status = ForEachObject(answer, "resources", [&resources](const query::JsonValue& resource) {
+    resources.AddRow({TextOf(resource, "key"), TextOf(resource, "format"), LinesText(resource),
+                      TextOf(resource, "location"), IsTrue(resource, "duplicate") ? "duplicate" : ""});
+  });
   resources.Print(stdout);
+  return status;
+}
+
+absl::Status PrintNames(std::string_view answer) {
+  return ForEachObject(answer, "resources",
+                       [](const query::JsonValue& resource) { Print(storage::Concat(TextOf(resource, "key"), "\n")); });
 }
 
 absl::Status RunExplain(const ExplainFlags& flags) {
-  auto database = OpenForReading(flags.read.data);
-  if (!database.ok()) return database.status();
-  const query::View view(**database);
-  auto position = ResolveFlags(view, flags.read);
-  if (!position.ok()) return position.status();
-  auto file = query::ExplainFile(view, *position, flags.path);
-  if (!file.ok()) return file.status();
+  auto answers = OpenAnswers(flags.read);
+  if (!answers.ok()) return answers.status();
+  auto repository = (*answers)->RepositoryInPath(flags.read.repository);
+  if (!repository.ok()) return repository.status();
+  Question question{.segments = {"v1", "repositories", *repository, "explain"}};
+  question.Add("path", flags.path);
+  AddPositionParameters(flags.read, question.parameters);
+  auto answer = (*answers)->Ask(question);
+  if (!answer.ok()) return answer.status();
   const OutputFormat format = OutputFormatOf(flags.read.output);
-  if (format == OutputFormat::kTable) {
-    PrintTable(*file);
-    return absl::OkStatus();
-  }
-  query::JsonWriter json;
-  absl::Status status = query::WriteExplained(view, *position, *file, json);
-  return status.ok() ? PrintDocument(json.text(), format) : status;
+  if (format == OutputFormat::kTable) return PrintTable(*answer);
+  return format == OutputFormat::kName ? PrintNames(*answer) : PrintDocument(*answer, format);
 }
 
 }  // namespace
