@@ -1,10 +1,12 @@
 #include "query/log_json.h"
 
 #include <array>
+#include <vector>
 
 #include "query/attribution_json.h"
 #include "query/entry_facts.h"
 #include "query/entry_json.h"
+#include "query/reformatted.h"
 #include "query/time_text.h"
 
 namespace setpoint::query {
@@ -25,12 +27,14 @@ void WriteCounts(const storage::Entry& entry, JsonWriter& json) {
 }
 
 void WriteList(const storage::Entry& entry, JsonWriter& json) {
+  const std::vector<bool> reformatted = ReformattedFiles(entry);
   json.Key("changes").BeginArray();
   for (const storage::Change& each : entry.changes) {
     json.BeginObject().Member("operation", OperationName(each.operation)).Member("key", each.key);
     if (!each.moved_from.empty()) json.Member("moved_from", each.moved_from);
     json.Member("path", entry.files[each.file].path);
     WriteContentHash(each.content_hash, json);
+    if (reformatted[each.file]) json.Member("reformatted", true);
     json.Member("stale", each.stale).EndObject();
   }
   json.EndArray();

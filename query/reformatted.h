@@ -1,0 +1,14 @@
+// Which deletions of an entry were none of anybody's will: the file is still there and turned into `data` or a plain
+// `file` (formats.md): a person may have lost its shape by accident. Pure functions; any thread.
+#pragma once
+
+#include <vector>
+
+#include "storage/log/entry.h"
+
+namespace setpoint::query {
+
+// By index of Entry::files: whether the file gave a new `data` or `file` resource while one of a named format went.
+std::vector<bool> ReformattedFiles(const storage::Entry& entry);
+
+}  // namespace setpoint::query
