@@ -166,6 +166,9 @@ class OpenApiTest(unittest.TestCase):
         yield "/v1/repositories/{repo}/history", history + [f"{each}&timeline=true" for each in history] + [f"{history[0]}&limit=1"]
         blame = [f"{repository}/blame?key={key}" for key in keys]
         yield "/v1/repositories/{repo}/blame", blame + [f"{blame[0]}&at=main"]
+        paths = sorted({urllib.parse.quote(each["path"], safe="") for each in resources})
+        explained = [f"{repository}/explain?path={path}" for path in paths]
+        yield "/v1/repositories/{repo}/explain", explained + [f"{explained[0]}&at=main"]
         diffs = ["from=v1.0.0", "from=prod-2026-04&limit=1", "from=r40&to=r90", "from=v1.0.0&kind=Secret"]
         yield "/v1/repositories/{repo}/diff", [f"{repository}/diff?{each}" for each in diffs]
         logs = ["", "?changes=true&limit=0", "?limit=3", "?author=mara", "?operation=reset", "?operation=decode_failed&changes=true"]
