@@ -131,6 +131,7 @@ void AskOfChanges(BothDoors& doors, const std::string& from, const std::string& 
 void AskGenerally(BothDoors& doors, const Words& positions) {
   doors.AskInEveryForm({"repositories"});
   doors.AskInEveryForm({"refs"});
+  doors.AskInEveryForm({"consumers"});
   doors.Ask({"status", "-o", "name"});
   for (const std::string& position : positions) {
     const Words at = position.empty() ? Words() : Words{"--at", position};

@@ -78,10 +78,11 @@ class Fleet {
   }
 
   void StartConsumer() {
-    consumer_.emplace(std::vector<std::string>{"watch", "--server", url_, "--from", "start", "--snapshot",
-                                               "--cursor-file", Path("cursor"), "--retry-pause", "0.01", "--exec-batch",
-                                               Concat("exec " SETPOINT_APPLY_BATCH " ", Path("state"))},
-                      Path("consumer.log"));
+    consumer_.emplace(
+        std::vector<std::string>{"watch", "--server", url_, "--from", "start", "--snapshot", "--cursor-file",
+                                 Path("cursor"), "--consumer", "folder", "--retry-pause", "0.01", "--exec-batch",
+                                 Concat("exec " SETPOINT_APPLY_BATCH " ", Path("state"))},
+        Path("consumer.log"));
   }
   void KillConsumer() {
     consumer_->Signal(SIGKILL);
@@ -130,6 +131,16 @@ class Fleet {
         !ConsumerRuns()) {
       ADD_FAILURE() << ConsumerLog() << ReadFile(Path("cursor")) << newest;
     }
+  }
+
+  // What the server knows of the consumer, when it has the tip: "name cursor behind seen".
+  std::string KnownConsumer() const {
+    const std::string text = RunSetpoint({"consumers", "--seen", tip_.Hex(), "-o", "json", "--server", url_}).output;
+    const auto consumers = query::ParseJson(text);
+    if (!consumers.ok() || consumers->items.size() != 1) return text;
+    const query::JsonValue& each = consumers->items.front();
+    return Concat(each.Find("name")->Scalar(), " ", each.Find("cursor")->Scalar(), " ",
+                  each.Find("lag")->Find("revisions")->Scalar(), " ", each.Find("seen")->Scalar());
   }
 
   // The revisions that were applied, in the order in which they were; the snapshot's aside.
@@ -187,6 +198,7 @@ TEST(WatchResumeTest, AConsumerThatWasStoppedForAThousandCommitsFoldsToWhatListG
   EXPECT_EQ(fleet.Folder(), fleet.List());
   EXPECT_NE(fleet.Folder(), before);
   fleet.StopConsumer();
+  EXPECT_EQ(fleet.KnownConsumer(), "folder r1021 0 true");
   // Nothing was killed: each commit once, and in order.
   EXPECT_EQ(fleet.Applied(), fleet.Changing());
 }

@@ -37,7 +37,8 @@ void Acknowledger::Flush() {
   auto answer = client_->Ask(
       {.method = "POST", .target = TargetOf({"v1", "consumers", consumer_}, {}), .body = std::string(json.text())});
   const absl::Status status = answer.ok() ? StatusOfAnswer(*answer) : answer.status();
-  if (status.ok()) {
+  // One that begins again is behind what it once acknowledged: no reason to say anything.
+  if (status.ok() || absl::IsFailedPrecondition(status)) {
     untold_.clear();
     said_ = false;
   } else if (!std::exchange(said_, true)) {

@@ -45,6 +45,7 @@ void AddVerbs(CLI::App& app, Context& context) {
   AddTimelines(app, context);
   AddRepositories(app, context);
   AddStatus(app, context);
+  AddConsumers(app, context);
   AddServe(app, context);
   AddWatch(app, context);
   AddEnvironments(app, context);

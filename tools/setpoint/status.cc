@@ -1,5 +1,6 @@
 #include <charconv>
 #include <memory>
+#include <vector>
 
 #include "query/json_value.h"
 #include "storage/base/concat.h"
@@ -42,6 +43,18 @@ void PrintRepositories(const query::JsonValue& status) {
   table.Print(stdout);
 }
 
+// `setpoint consumers` tells more of them.
+void PrintConsumers(const std::vector<query::JsonValue>& consumers) {
+  Table table({{"CONSUMER"}, {"CURSOR"}, {"BEHIND", Alignment::kRight}, {"SECONDS", Alignment::kRight}});
+  for (const query::JsonValue& each : consumers) {
+    const query::JsonValue* const lag = each.Find("lag");
+    const bool has_lag = lag != nullptr && !lag->IsScalar();
+    table.AddRow({TextOf(each, "name"), TextOf(each, "cursor"), has_lag ? Grouped(NumberOf(*lag, "revisions")) : "",
+                  has_lag ? Grouped(NumberOf(*lag, "seconds")) : ""});
+  }
+  table.Print(stdout);
+}
+
 void PrintTable(const query::JsonValue& status) {
   Table table({{"STORE"}, {""}});
   table.AddRow({"newest revision", RevisionText(status, "applied")});
@@ -60,6 +73,10 @@ void PrintTable(const query::JsonValue& status) {
   table.Print(stdout);
   Print("\n");
   PrintRepositories(status);
+  const query::JsonValue* const consumers = status.Find("consumers");
+  if (consumers == nullptr || consumers->items.empty()) return;
+  Print("\n");
+  PrintConsumers(consumers->items);
 }
 
 absl::Status RunStatus(const ReadFlags& flags) {

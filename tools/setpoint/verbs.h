@@ -21,6 +21,7 @@ void AddRefs(CLI::App& app, Context& context);
 void AddTimelines(CLI::App& app, Context& context);
 void AddRepositories(CLI::App& app, Context& context);
 void AddStatus(CLI::App& app, Context& context);
+void AddConsumers(CLI::App& app, Context& context);
 void AddEnvironments(CLI::App& app, Context& context);
 void AddVerify(CLI::App& app, Context& context);
 void AddVerifySignatures(CLI::App& app, Context& context);
