@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "query/entry_facts.h"
+#include "query/json_value.h"
+#include "query/json_writer.h"
 #include "query/list.h"
 #include "query/view.h"
 #include "storage/base/concat.h"
@@ -30,6 +32,13 @@ using storage::Operation;
 using storage::Position;
 using storage::Revision;
 using storage::Timeline;
+
+// As a reader of the JSON has it: what is no UTF-8 is replaced.
+std::string NameOf(const std::string& ref, std::string_view key) {
+  std::string quoted;
+  query::AppendJsonString(key, quoted);
+  return storage::Concat(ref, " ", query::UnescapeJsonString(quoted));
+}
 
 class Reader {
  public:
@@ -81,7 +90,7 @@ class Reader {
     const auto at = storage::FindAtRevision(*database_.store, database_.catalog.timelines, timeline, revision);
     EXPECT_TRUE(at.ok()) << at.status();
     if (!at.ok() || !at->has_value()) return state;
-    for (const auto& [key, shown] : ListAt(database_, **at, selector)) state[storage::Concat(ref, " ", key)] = shown;
+    for (const auto& [key, shown] : ListAt(database_, **at, selector)) state[NameOf(ref, key)] = shown;
     return state;
   }
 
@@ -118,8 +127,8 @@ class Reader {
 
   static std::optional<WatchLine> LineOf(const Change& change, const std::string& ref, const WatchState& before,
                                          const WatchState& after) {
-    const std::string key = storage::Concat(ref, " ", change.key);
-    const std::string old_key = change.moved_from.empty() ? key : storage::Concat(ref, " ", change.moved_from);
+    const std::string key = NameOf(ref, change.key);
+    const std::string old_key = change.moved_from.empty() ? key : NameOf(ref, change.moved_from);
     const bool was = before.contains(old_key);
     const bool is = change.operation != Operation::kDeleted && after.contains(key);
     if (!was && !is) return std::nullopt;
@@ -132,8 +141,8 @@ class Reader {
     if (was && !is) {
       line.operation = "deleted";
       line.key = old_key;
-      // What stale it was is told of a resource that the filter loses, as it was before.
-      line.stale = before.at(old_key).ends_with(" stale");
+      // Of a resource that the filter loses it is told how it was before.
+      line.stale = change.operation == Operation::kDeleted ? change.stale : before.at(old_key).ends_with(" stale");
       return line;
     }
     line.content_hash = change.content_hash.Hex();
@@ -161,7 +170,7 @@ class Reader {
         return file.path == path && (outcome == storage::Outcome::kFailed || outcome == storage::Outcome::kPartly ||
                                      outcome == storage::Outcome::kMissing);
       });
-      if (hidden) truth.held[revision.value].push_back(storage::Concat(ref, " ", item.key));
+      if (hidden) truth.held[revision.value].push_back(NameOf(ref, item.key));
     }
   }
 

@@ -142,6 +142,8 @@ class Round {
     const size_t at = text.find(kListening);
     ASSERT_NE(at, std::string::npos) << server_->Log();
     port_ = static_cast<uint16_t>(std::stoi(text.substr(at + kListening.size())));
+    // Before it has looked the first time there is no repository to watch.
+    if (starts_ == 1) Await("the repository is known", [this] { return HttpGet(port_, "/readyz").status == 200; });
   }
 
   // Takes what comes for a moment, whatever that is.
@@ -166,7 +168,7 @@ class Round {
     const int64_t deadline = NowMilliseconds() + 60'000;
     const auto reached = [&](const Subject& subject) {
       const auto cursor = subject.watcher->cursor();
-      return subject.watcher.get() == stalled || subject.watcher->HasEnded() ||
+      return subject.watcher.get() == stalled || subject.watcher->HasEnded() || !subject.watcher->HasBegun() ||
              (cursor.has_value() && *cursor >= WatchCursor{Revision(revision)});
     };
     while (!std::all_of(subjects_.begin(), subjects_.end(), reached) && NowMilliseconds() < deadline) {
