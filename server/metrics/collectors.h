@@ -1,6 +1,11 @@
 // One collector for each room whose figures are shown. What each reads must outlive it.
 #pragma once
 
+#include <functional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "query/consumer.h"
 #include "server/follow/follow_table.h"
 #include "server/http/connection_stats.h"
 #include "server/http/request_stats.h"
@@ -23,6 +28,10 @@ Collector ConnectionCollector(const ConnectionStats& connections, const WorkerPo
 
 // setpoint_watch…, by state.
 Collector WatchCollector(const WatchHub& hub);
+
+// setpoint_consumer_lag_…, of each named consumer. `read` asks the store for them.
+using ConsumersReader = std::function<absl::StatusOr<std::vector<query::ConsumerItem>>()>;
+Collector ConsumerCollector(ConsumersReader read);
 
 // setpoint_applied_revision and how far each repository is, from the tables in memory.
 Collector CatalogCollector(const storage::Database& database);
