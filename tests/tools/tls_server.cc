@@ -1,6 +1,5 @@
 #include "tests/tools/tls_server.h"
 
-#include <cstdlib>
 #include <thread>
 
 #include <boost/asio/io_context.hpp>
@@ -14,8 +13,7 @@
 #include <boost/beast/http/write.hpp>
 
 #include "absl/synchronization/mutex.h"
-#include "storage/base/check.h"
-#include "storage/base/concat.h"
+#include "tests/tools/certificates.h"
 
 namespace setpoint::test {
 namespace {
@@ -24,19 +22,6 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
-
-// An authority, and a certificate by it for localhost, valid for a day.
-void MakeCertificates(const std::string& directory) {
-  const std::string command = storage::Concat(
-      "cd '", directory, "' && exec > openssl.log 2>&1 && ",
-      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=test-authority "
-      "-keyout ca.key -out ca.pem && ",
-      "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -keyout server.key "
-      "-out server.csr && printf 'subjectAltName=DNS:localhost\\n' > names && ",
-      "openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 1 -extfile names -out "
-      "server.pem");
-  SETPOINT_CHECK(std::system(command.c_str()) == 0, "openssl made no certificate");
-}
 
 }  // namespace
 
