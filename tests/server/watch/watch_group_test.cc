@@ -147,7 +147,8 @@ TEST_F(WatchGroupTest, WhoIsTooSlowForTheRingFallsOutOfIt) {
   const Joined first = Join(hub, {});
   for (int i = 1; i <= 8; ++i) {
     Push(Concat("v: '", std::string(500, static_cast<char>('a' + i)), "'"));
-    Await(*first.group, first.cursor, store_.database().catalog.applied());
+    const Revision applied = store_.database().catalog.applied();
+    Await(*first.group, WatchCursor{Revision(applied.value - 1)}, applied);
   }
   EXPECT_LE(first.group->ring_bytes(), 2'000U + 1'500U);
   EXPECT_TRUE(first.group->Take(first.cursor, SIZE_MAX).fell_behind);

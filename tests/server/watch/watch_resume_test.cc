@@ -123,11 +123,17 @@ class KilledServer {
                                  "repo", history_.directory()},
         Concat(directory_.path(), "/serve.", ++starts_, ".log"));
     constexpr std::string_view kListening = "listening on http://127.0.0.1:";
-    Await("the server listens", [&] { return program_->Log().find('\n') != std::string::npos; });
-    const std::string log = program_->Log();
-    const size_t at = log.find(kListening);
+    std::string log;
+    size_t at = std::string::npos;
+    Await("the server listens", [&] {
+      log = program_->Log();
+      at = log.find(kListening);
+      return at != std::string::npos && log.find('\n', at) != std::string::npos;
+    });
     ASSERT_NE(at, std::string::npos) << log;
     port_ = static_cast<uint16_t>(std::stoi(log.substr(at + kListening.size())));
+    // Before it has looked the first time there is no repository to watch.
+    if (starts_ == 1) Await("the repository is known", [this] { return HttpGet(port_, "/readyz").status == 200; });
   }
 
   void Kill() {
