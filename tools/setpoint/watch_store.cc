@@ -74,7 +74,7 @@ absl::StatusOr<Reached> PassAll(query::Watcher& watcher, Bookmarks bookmarks, Wa
     if (interrupted()) return absl::CancelledError("interrupted");
     if (!batch->caught_up) continue;
     if (bookmarks == Bookmarks::kNone) return Reached::kCaughtUp;
-    auto next = Pass(watcher.Bookmark(), sink);
+    auto next = Pass(query::MakeMark(query::WatchEvent::Type::kBookmark, watcher.cursor()), sink);
     if (!next.ok()) return next.status();
     return *next == WatchSink::Next::kEnough ? Reached::kEnd : Reached::kCaughtUp;
   }
