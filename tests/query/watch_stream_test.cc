@@ -9,6 +9,8 @@
 #include "query/errors.h"
 #include "query/watcher.h"
 #include "storage/base/concat.h"
+#include "storage/engine/write_batch.h"
+#include "storage/log/meta.h"
 #include "tests/query/watch_support.h"
 #include "tests/support/git_history.h"
 #include "tests/support/store_under_test.h"
@@ -232,6 +234,20 @@ TEST_F(WatchStreamTest, RefusesWhatHasNoStream) {
   EXPECT_EQ(OpenError(tag).code(), absl::StatusCode::kNotFound);
   tag.refs = {.repository = "other", .refs = {}};
   EXPECT_EQ(query::ReasonOf(OpenError(tag)), "unknown-repository");
+}
+
+TEST_F(WatchStreamTest, RefusesWhatWasCutAndSaysWhereToBegin) {
+  for (int i = 0; i < 3; ++i) Commit({.files = {{"a.yaml", ConfigMap("a", "x", std::to_string(i))}}});
+  Store();
+  storage::WriteBatch batch;
+  storage::PutOldest(storage::Revision(3), batch);
+  ASSERT_TRUE(Store().database().store->Write(batch).ok());
+  for (const char* cut : {"start", "r1", "r2", "r2.1", "r3.0"}) {
+    const absl::Status refusal = OpenError(From(cut));
+    EXPECT_EQ(refusal.code(), absl::StatusCode::kOutOfRange) << cut;
+    EXPECT_THAT(refusal.ToString(), HasSubstr("r3,")) << cut;
+  }
+  EXPECT_EQ(Drain(*OpenWatcher(Store().database(), From("r3")), 10).size(), 1U);
 }
 
 TEST_F(WatchStreamTest, WritesTheseBytes) {

@@ -20,6 +20,18 @@ TEST_F(MetaTest, AppliedIsReadAsItWasPut) {
   EXPECT_EQ(ReadApplied(store()).status().code(), absl::StatusCode::kDataLoss);
 }
 
+TEST_F(MetaTest, OldestIsReadAsItWasPut) {
+  Open();
+  EXPECT_EQ(*ReadOldest(store()), Revision());
+  WriteBatch batch;
+  PutOldest(Revision(300), batch);
+  ASSERT_TRUE(store().Write(batch).ok());
+  EXPECT_EQ(*ReadOldest(store()), Revision(300));
+  EXPECT_EQ(*ReadApplied(store()), Revision());
+  Put(Family::kMeta, "oldest", "short");
+  EXPECT_EQ(ReadOldest(store()).status().code(), absl::StatusCode::kDataLoss);
+}
+
 TEST_F(MetaTest, EachProjectionHasAVersion) {
   Open();
   EXPECT_EQ(*ReadProjectionVersion(store(), "versions"), std::nullopt);
