@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/git/git_command.h"
 #include "storage/git/mirror.h"
 #include "storage/git/mirror_directory.h"
 #include "storage/git/source.h"
@@ -23,7 +24,11 @@ class FetchedMirror final : public Mirror {
   absl::StatusOr<std::vector<ObjectId>> ShallowBoundary() override { return directory_.Shallow(); }
 
  private:
+  // What every `git` of this mirror gets, with what is current of its credentials.
+  absl::StatusOr<GitCommand> Command() const;
   absl::Status RunFetch(const std::vector<AdvertisedRef>& refs);
+  absl::Status RunFetch(const std::vector<AdvertisedRef>& refs, uint32_t depth);
+  absl::Status DropNeedlessBoundary();
   absl::Status CheckArrived(const std::vector<AdvertisedRef>& refs) const;
   absl::Status Consolidate() const;
 

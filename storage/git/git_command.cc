@@ -1,5 +1,6 @@
 #include "storage/git/git_command.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <initializer_list>
 #include <string_view>
@@ -14,7 +15,7 @@ namespace setpoint::storage {
 
 namespace {
 
-std::vector<std::string> Environment() {
+std::vector<std::string> Environment(const std::vector<std::string>& more) {
   std::vector<std::string> variables = {
       "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=", "SSH_ASKPASS=", "GIT_ALLOW_PROTOCOL=https:http:ssh:git:file",
       "GIT_NO_LAZY_FETCH=1", "GIT_NO_REPLACE_OBJECTS=1", "GIT_OPTIONAL_LOCKS=0",
@@ -25,6 +26,11 @@ std::vector<std::string> Environment() {
   // ssh asks the terminal by itself.
   if (std::getenv("GIT_SSH_COMMAND") == nullptr && std::getenv("GIT_SSH") == nullptr) {
     variables.emplace_back("GIT_SSH_COMMAND=ssh -oBatchMode=yes");
+  }
+  const auto name_of = [](std::string_view variable) { return variable.substr(0, variable.find('=')); };
+  for (const std::string& variable : more) {
+    std::erase_if(variables, [&](const std::string& usual) { return name_of(usual) == name_of(variable); });
+    variables.push_back(variable);
   }
   return variables;
 }
@@ -54,11 +60,16 @@ const std::string& VerbOf(const std::vector<std::string>& arguments) {
   return arguments[at];
 }
 
-absl::Status Failure(const std::string& verb, const WorkerResult& result) {
+absl::Status Failure(const std::string& verb, const WorkerResult& result, uint64_t file_bytes_max) {
   std::string errors = RedactUrls(result.errors);
   absl::StripAsciiWhitespace(&errors);
   if (errors.empty()) errors = absl::StrCat("ended with code ", result.exit_code);
   const std::string text = absl::StrCat("git ", verb, ": ", errors);
+  // Where index-pack is ended by the bound it says nothing, and fetch-pack this alone.
+  const bool is_cut = file_bytes_max > 0 && errors == "fatal: fetch-pack: invalid index-pack output";
+  if (is_cut || SaysAny(errors, {"died of signal 25", "File size limit exceeded", "File too large"})) {
+    return absl::ResourceExhaustedError(absl::StrCat(text, " (the source sent more than follow.fetch_bytes allows)"));
+  }
   if (SaysAny(errors, {"couldn't find remote ref", "not our ref"})) return absl::AbortedError(text);
   if (SaysAny(errors, {"Authentication failed", "could not read Username", "could not read Password",
                        "Permission denied", "Host key verification failed", "error: 403", "error: 401"})) {
@@ -75,14 +86,16 @@ absl::Status Failure(const std::string& verb, const WorkerResult& result) {
 
 absl::StatusOr<std::string> RunGitCommand(const GitCommand& command) {
   absl::StatusOr<WorkerResult> result = RunWorker({.arguments = Arguments(command),
-                                                   .environment = Environment(),
+                                                   .environment = Environment(command.environment),
                                                    .input = command.input,
-                                                   .deadline = command.deadline});
+                                                   .deadline = command.deadline,
+                                                   .cancellation = command.cancellation,
+                                                   .file_bytes_max = command.file_bytes_max});
   const std::string& verb = VerbOf(command.arguments);
   if (!result.ok()) {
     return absl::Status(result.status().code(), absl::StrCat("git ", verb, ": ", result.status().message()));
   }
-  if (result->exit_code != 0) return Failure(verb, *result);
+  if (result->exit_code != 0) return Failure(verb, *result, command.file_bytes_max);
   return std::move(result->output);
 }
 

@@ -3,6 +3,7 @@
 // One mirror belongs to one thread at a time.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "storage/base/object_id.h"
+#include "storage/git/cancellation.h"
+#include "storage/git/transport.h"
 
 namespace setpoint::storage {
 
@@ -30,8 +33,19 @@ struct Advertisement {
 };
 
 struct MirrorOptions {
-  // A worker process (a listing of refs, a fetch) is killed after this time.
+  // A worker process is killed after this time: a fetch, and a listing of refs.
   absl::Duration deadline = absl::Hours(1);
+  absl::Duration listing_deadline = absl::Minutes(5);
+  // No pack that a source sends may be larger; 0: no bound.
+  uint64_t fetch_bytes_max = 0;
+  // Of a source behind a URL: so many commits of each ref when it is first seen, then all that come; 0: all of them.
+  uint32_t depth = 0;
+  // Of a source behind a URL: what it may leave out, as `git fetch --filter` takes it ("blob:limit=1m"); empty:
+  // nothing.
+  std::string filter = {};
+  TransportOptions transport = {};
+  // Ends what runs, and what comes. May be null; outlives the mirror.
+  const Cancellation* cancellation = nullptr;
 };
 
 class Mirror {

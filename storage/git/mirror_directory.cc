@@ -8,6 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "storage/git/read_file.h"
 
 namespace setpoint::storage {
@@ -17,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kKeepFolder = "refs/keep/";
+constexpr const char* kNamesFile = "/fetched-names";
 
 // Nothing in a mirror happens by itself: no collection of garbage, and small fetches stay packs.
 constexpr const char* kConfig =
@@ -106,6 +108,21 @@ size_t MirrorDirectory::CountPacks() const {
     packs += entry->path().extension() == ".pack" ? 1 : 0;
   }
   return packs;
+}
+
+absl::Status MirrorDirectory::SetNames(const std::set<std::string>& names) const {
+  absl::StatusOr<std::set<std::string>> now = Names();
+  if (!now.ok()) return now.status();
+  if (*now == names) return absl::OkStatus();
+  std::string text;
+  for (const std::string& name : names) absl::StrAppend(&text, name, "\n");
+  return ReplaceFile(path_ + kNamesFile, text);
+}
+
+absl::StatusOr<std::set<std::string>> MirrorDirectory::Names() const {
+  const absl::StatusOr<std::optional<std::string>> text = ReadFileIfThere(path_ + kNamesFile);
+  if (!text.ok()) return text.status();
+  return absl::StrSplit(text->value_or(""), '\n', absl::SkipEmpty());
 }
 
 absl::Status MirrorDirectory::SetShallow(const std::string& text) const {

@@ -33,6 +33,10 @@ class MirrorDirectory {
   // How many packs stand in it.
   size_t CountPacks() const;
 
+  // The refs that a shallow source has been fetched by: those that are not among them are cut to a depth.
+  absl::Status SetNames(const std::set<std::string>& names) const;
+  absl::StatusOr<std::set<std::string>> Names() const;
+
   // The shallow file as Git writes it; empty text: none.
   absl::Status SetShallow(const std::string& text) const;
   absl::StatusOr<std::vector<ObjectId>> Shallow() const;

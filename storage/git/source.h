@@ -12,7 +12,7 @@ enum class SourceKind { kDirectory, kBundle, kUrl };
 
 struct Source {
   SourceKind kind = SourceKind::kDirectory;
-  std::string location;  // As given. May hold credentials: never print it.
+  std::string location;  // As given. May hold credentials: never print it, never make it a process argument.
   std::string display;   // For messages: credentials replaced by "***".
 };
 

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -147,15 +148,18 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  absl::StatusOr<WorkerResult> Wait(absl::Duration patience) {
+  absl::StatusOr<WorkerResult> Wait(absl::Duration patience, const Cancellation* cancellation) {
+    const int cancelled = cancellation == nullptr ? -1 : cancellation->descriptor();
     const absl::Time deadline = absl::Now() + patience;
     // Its descriptor tells when the worker ends; where the system has none to give, it is looked after now and then.
     const absl::Duration step = process_.get() >= 0 ? absl::Minutes(1) : absl::Milliseconds(20);
     // The end of the worker counts, not that of its pipes: something it left in the background may hold them.
     int status = 0;
     for (bool ended = false; !ended;) {
-      std::array<pollfd, 3> polled = {
-          {{process_.get(), POLLIN, 0}, {output_.get(), POLLIN, 0}, {errors_.get(), POLLIN, 0}}};
+      std::array<pollfd, 4> polled = {{{process_.get(), POLLIN, 0},
+                                       {output_.get(), POLLIN, 0},
+                                       {errors_.get(), POLLIN, 0},
+                                       {cancelled, POLLIN, 0}}};
       const absl::Duration left = std::min(deadline - absl::Now(), step);
       if (left <= absl::ZeroDuration()) {
         return absl::DeadlineExceededError(
@@ -165,6 +169,7 @@ class Worker {
           errno != EINTR) {
         return SystemError("cannot wait for the worker process");
       }
+      if (polled[3].revents != 0) return absl::CancelledError("was ended: nobody waits for it any more");
       ended = waitpid(child_, &status, WNOHANG) == child_;
       Drain(output_, result_.output);
       Drain(errors_, result_.errors);
@@ -213,7 +218,12 @@ absl::StatusOr<WorkerResult> RunWorker(const WorkerCommand& command) {
   output->write_end.Close();
   errors->write_end.Close();
   Worker worker(*child, std::move(output->read_end), std::move(errors->read_end));
-  return worker.Wait(command.deadline);
+  if (command.file_bytes_max > 0) {
+    // Before it can have written anything: whatever it starts inherits the bound.
+    const rlimit bound{command.file_bytes_max, command.file_bytes_max};
+    if (prlimit(*child, RLIMIT_FSIZE, &bound, nullptr) != 0) return SystemError("cannot bound the worker's files");
+  }
+  return worker.Wait(command.deadline, command.cancellation);
 }
 
 }  // namespace setpoint::storage

@@ -2,11 +2,13 @@
 // or crash without taking this process along. Any thread; the calling thread waits.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "storage/git/cancellation.h"
 
 namespace setpoint::storage {
 
@@ -16,6 +18,10 @@ struct WorkerCommand {
   std::vector<std::string> environment;
   std::string input;  // Its standard input.
   absl::Duration deadline = absl::InfiniteDuration();
+  // It is killed when this is cancelled. May be null.
+  const Cancellation* cancellation = nullptr;
+  // No file that it writes grows beyond this; 0: no bound. Who tries is ended by a signal (SIGXFSZ).
+  uint64_t file_bytes_max = 0;
 };
 
 struct WorkerResult {
@@ -25,7 +31,7 @@ struct WorkerResult {
 };
 
 // kFailedPrecondition: no such program. kDeadlineExceeded: killed. kResourceExhausted: it wrote more than
-// kWorkerOutputBytesMax, and was killed. An exit code other than 0 is no error here.
+// kWorkerOutputBytesMax, and was killed. kCancelled: killed because of it. An exit code other than 0 is no error here.
 absl::StatusOr<WorkerResult> RunWorker(const WorkerCommand& command);
 
 }  // namespace setpoint::storage

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <filesystem>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -23,29 +22,19 @@
 namespace setpoint::storage {
 namespace {
 
-// The refs that settings follow, before they are peeled: what a fetch must bring.
-std::vector<AdvertisedRef> WantedRefs(const Advertisement& advertisement, const RepositorySettings& settings) {
-  std::vector<AdvertisedRef> wanted;
-  const auto is_matched = [](const std::vector<std::string>& patterns, const std::string& ref) {
-    return std::any_of(patterns.begin(), patterns.end(),
-                       [&ref](const std::string& pattern) { return RefPatternMatches(pattern, ref); });
-  };
-  for (const AdvertisedRef& ref : advertisement.refs) {
-    if (ref.name == advertisement.default_branch || is_matched(settings.owned_patterns, ref.name) ||
-        is_matched(settings.pointing_patterns, ref.name)) {
-      wanted.push_back(ref);
-    }
-  }
-  return wanted;
-}
-
 class RepositoryIngester final : public Ingester {
  public:
-  RepositoryIngester(Database& database, RepositorySettings settings, IngestOptions options,
-                     std::unique_ptr<Mirror> mirror)
-      : database_(database), settings_(std::move(settings)), options_(std::move(options)), mirror_(std::move(mirror)) {}
+  // `observer` may be null: then Run is not called.
+  RepositoryIngester(Database& database, RepositorySettings settings, IngestOptions options, std::string git_directory,
+                     std::unique_ptr<SourceObserver> observer)
+      : database_(database),
+        settings_(std::move(settings)),
+        options_(std::move(options)),
+        git_directory_(std::move(git_directory)),
+        observer_(std::move(observer)) {}
 
   absl::StatusOr<IngestReport> Run() override;
+  absl::StatusOr<IngestReport> Ingest(const Observation& observation) override;
   const RepositorySettings& settings() const override { return settings_; }
 
  private:
@@ -53,7 +42,7 @@ class RepositoryIngester final : public Ingester {
 
   bool Report(IngestProgress::Stage stage, const RunState& run) const;
   absl::Status OpenReaders();
-  absl::Status FindBoundary(RunState& run);
+  absl::Status FindBoundary(const Observation& observation, RunState& run);
   absl::Status KeepBoundary(const RunState& run);
   absl::Status Read(const Advertisement& advertisement, RunState& run, const Pipeline::Emit& emit);
   absl::Status AddTasks(PlannedEntry& planned, absl::flat_hash_set<BlobKey>& seen);
@@ -62,7 +51,8 @@ class RepositoryIngester final : public Ingester {
   Database& database_;
   const RepositorySettings settings_;
   const IngestOptions options_;
-  const std::unique_ptr<Mirror> mirror_;
+  const std::string git_directory_;
+  const std::unique_ptr<SourceObserver> observer_;
   // One for the reader's thread and one for the builder's: neither is shared between threads.
   std::unique_ptr<ObjectReader> reader_objects_;
   std::unique_ptr<ObjectReader> builder_objects_;
@@ -94,7 +84,7 @@ absl::Status RepositoryIngester::OpenReaders() {
     return status.ok() ? builder_objects_->Refresh() : status;
   }
   for (std::unique_ptr<ObjectReader>* objects : {&reader_objects_, &builder_objects_}) {
-    absl::StatusOr<std::unique_ptr<ObjectReader>> opened = ObjectReader::Open(mirror_->git_directory());
+    absl::StatusOr<std::unique_ptr<ObjectReader>> opened = ObjectReader::Open(git_directory_);
     if (!opened.ok()) return opened.status();
     *objects = *std::move(opened);
   }
@@ -110,12 +100,16 @@ absl::StatusOr<IngestReport> RepositoryIngester::Run() {
     run.report.stopped = true;
     return run.report;
   }
-  absl::StatusOr<Advertisement> advertisement = mirror_->Advertise();
-  if (!advertisement.ok()) return advertisement.status();
-  absl::Status status = mirror_->Fetch(WantedRefs(*advertisement, settings_));
-  if (status.ok()) status = OpenReaders();
+  const absl::StatusOr<Observation> observation = observer_->Observe();
+  if (!observation.ok()) return observation.status();
+  return Ingest(*observation);
+}
+
+absl::StatusOr<IngestReport> RepositoryIngester::Ingest(const Observation& observation) {
+  RunState run;
+  absl::Status status = OpenReaders();
   if (!status.ok()) return status;
-  if (status = FindBoundary(run); !status.ok()) return status;
+  if (status = FindBoundary(observation, run); !status.ok()) return status;
   // Another repository's ingester may have written since: the end of the log is read again.
   if (appender_ == nullptr || appender_->last_revision() != database_.catalog.applied()) {
     absl::StatusOr<std::unique_ptr<Appender>> appender = Appender::Open(database_);
@@ -138,7 +132,7 @@ absl::StatusOr<IngestReport> RepositoryIngester::Run() {
                          .redecoder = redecoder,
                          .repository_name = settings_.name});
   status = Pipeline::Run(
-      options_.decoder, [&](const Pipeline::Emit& emit) { return Read(*advertisement, run, emit); },
+      options_.decoder, [&](const Pipeline::Emit& emit) { return Read(observation.advertisement, run, emit); },
       [&](PlannedEntry& planned) {
         const bool from_texts = planned.entry.cause == Cause::kRedecoded;
         return Build(planned, builder, from_texts ? redecoder.memo() : *memo_, run);
@@ -166,13 +160,10 @@ absl::StatusOr<IngestReport> RepositoryIngester::Run() {
   return std::move(run.report);
 }
 
-absl::Status RepositoryIngester::FindBoundary(RunState& run) {
-  absl::StatusOr<std::vector<ObjectId>> now = mirror_->ShallowBoundary();
-  if (!now.ok()) return now.status();
+absl::Status RepositoryIngester::FindBoundary(const Observation& observation, RunState& run) {
   absl::StatusOr<std::vector<ObjectId>> before = ReadShallowBoundary(*database_.store, settings_.name);
   if (!before.ok()) return before.status();
-  run.boundary = *std::move(now);
-  std::sort(run.boundary.begin(), run.boundary.end());
+  run.boundary = observation.shallow_boundary;
   std::set_difference(before->begin(), before->end(), run.boundary.begin(), run.boundary.end(),
                       std::back_inserter(run.deepened));
   return absl::OkStatus();
@@ -270,12 +261,20 @@ absl::Status Register(Database& database, const RepositorySettings& settings) {
 
 absl::StatusOr<std::unique_ptr<Ingester>> Ingester::Open(Database& database, const RepositorySettings& settings,
                                                          const IngestOptions& options) {
-  const std::string directory =
-      (std::filesystem::path(database.directory) / "mirrors" / Concat(settings.name, ".git")).string();
-  absl::StatusOr<std::unique_ptr<Mirror>> mirror = Mirror::Open(directory, settings.source, options.mirror);
-  if (!mirror.ok()) return mirror.status();
+  absl::StatusOr<std::unique_ptr<SourceObserver>> observer =
+      SourceObserver::Open(database.directory, settings, options.mirror);
+  if (!observer.ok()) return observer.status();
   if (absl::Status status = Register(database, settings); !status.ok()) return status;
-  return std::make_unique<RepositoryIngester>(database, settings, options, *std::move(mirror));
+  const std::string git_directory = (*observer)->git_directory();
+  return std::make_unique<RepositoryIngester>(database, settings, options, git_directory, *std::move(observer));
+}
+
+absl::StatusOr<std::unique_ptr<Ingester>> Ingester::OpenForObservations(Database& database,
+                                                                        const RepositorySettings& settings,
+                                                                        const IngestOptions& options) {
+  if (absl::Status status = Register(database, settings); !status.ok()) return status;
+  return std::make_unique<RepositoryIngester>(database, settings, options,
+                                              MirrorPath(database.directory, settings.name), nullptr);
 }
 
 }  // namespace setpoint::storage

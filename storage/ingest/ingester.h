@@ -1,7 +1,8 @@
 // Brings one repository's new commits into the store: advertisement → fetch → plan → tree differences → decode →
 // changes → entries → one atomic write each (live) or many at once (a backfill). Keeps its mirror and its caches
-// between runs, so that a push to a followed repository costs milliseconds. One ingester for each repository; Run of
-// any two ingesters of one database must not overlap (there is one writer).
+// between runs, so that a push to a followed repository costs milliseconds. One ingester for each repository; Run and
+// Ingest of any two ingesters of one database must not overlap (there is one writer). Run observes and ingests in one
+// thread; whoever must not wait for a source observes elsewhere (source_observer.h) and calls Ingest.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include "storage/base/clock.h"
 #include "storage/formats/decoder.h"
 #include "storage/git/mirror.h"
+#include "storage/ingest/source_observer.h"
 #include "storage/projections/database.h"
 #include "storage/projections/repository_settings.h"
 
@@ -57,7 +59,16 @@ class Ingester {
   static absl::StatusOr<std::unique_ptr<Ingester>> Open(Database& database, const RepositorySettings& settings,
                                                         const IngestOptions& options = {});
 
-  // Observes the source once and ingests all that is new. Nothing new: no entry.
+  // Likewise without opening a source: for Ingest alone. Registers the repository.
+  static absl::StatusOr<std::unique_ptr<Ingester>> OpenForObservations(Database& database,
+                                                                       const RepositorySettings& settings,
+                                                                       const IngestOptions& options);
+
+  // Ingests what an observer of this repository saw, whose mirror stays as it is until this returns. Where it was
+  // stopped, the same observation again goes on.
+  virtual absl::StatusOr<IngestReport> Ingest(const Observation& observation) = 0;
+
+  // Opened by Open. Observes the source once and ingests all that is new. Nothing new: no entry.
   virtual absl::StatusOr<IngestReport> Run() = 0;
 
   virtual const RepositorySettings& settings() const = 0;

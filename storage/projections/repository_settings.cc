@@ -12,9 +12,13 @@ namespace {
 constexpr std::string_view kKeyPrefix = "repository/";
 constexpr size_t kNameBytesMax = 63;
 
-// value := source · count × owned pattern · count × pointing pattern · delete_on_vanish u8
+// value := source · count × owned pattern · count × pointing pattern · flags u8
 //        · count × environment (name · ref · path prefix) · count × key file (kind u8 · path)
-// Rows from before there were environments end after delete_on_vanish.
+// Rows from before there were environments end after the flags.
+constexpr uint8_t kDeleteOnVanish = 1;
+constexpr uint8_t kNotFollowed = 2;
+constexpr uint8_t kByRequest = 4;
+
 void AppendStrings(const std::vector<std::string>& strings, std::string& out) {
   AppendVarint(out, strings.size());
   for (const std::string& string : strings) AppendString(out, string);
@@ -73,12 +77,17 @@ absl::StatusOr<RepositorySettings> DecodeSettings(std::string_view name, std::st
   settings.source = std::string(reader.String());
   settings.owned_patterns = ReadStrings(reader);
   settings.pointing_patterns = ReadStrings(reader);
-  settings.delete_on_vanish = reader.Byte() != 0;
+  const uint8_t flags = reader.Byte();
+  settings.delete_on_vanish = (flags & kDeleteOnVanish) != 0;
+  settings.followed = (flags & kNotFollowed) == 0;
+  settings.by_request = (flags & kByRequest) != 0;
   if (!reader.AtEnd()) {
     settings.environments = ReadEnvironments(reader);
     settings.signature_keys = ReadKeyFiles(reader);
   }
-  if (!reader.Finished()) return absl::DataLossError(Concat("the settings of `", name, "` are malformed"));
+  if (!reader.Finished() || flags > (kDeleteOnVanish | kNotFollowed | kByRequest)) {
+    return absl::DataLossError(Concat("the settings of `", name, "` are malformed"));
+  }
   return settings;
 }
 
@@ -174,7 +183,9 @@ void PutRepositorySettings(const RepositorySettings& settings, RowSink& sink) {
   AppendString(value, settings.source);
   AppendStrings(settings.owned_patterns, value);
   AppendStrings(settings.pointing_patterns, value);
-  value.push_back(settings.delete_on_vanish ? 1 : 0);
+  const int flags = (settings.delete_on_vanish ? kDeleteOnVanish : 0) | (settings.followed ? 0 : kNotFollowed) |
+                    (settings.by_request ? kByRequest : 0);
+  value.push_back(static_cast<char>(flags));
   AppendEnvironments(settings.environments, value);
   AppendKeyFiles(settings.signature_keys, value);
   sink.Put(Family::kSettings, Concat(kKeyPrefix, settings.name), value);

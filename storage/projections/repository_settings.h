@@ -29,6 +29,10 @@ struct RepositorySettings {
   std::vector<Environment> environments = {};
   // What its commits' signatures are verified with; none: no signature is.
   std::vector<SignatureKeyFile> signature_keys = {};
+  // Off: what the store has stays, and a server looks at the source no more.
+  bool followed = true;
+  // Somebody named it from outside of the machine: its source is looked at under the guard of the settings only.
+  bool by_request = false;
 };
 
 // The name that a source gets when none is given: its last path component without ".git" or ".bundle", made valid.

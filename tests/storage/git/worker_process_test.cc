@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <string>
+#include <thread>
 
 #include "absl/time/clock.h"
 
@@ -44,6 +45,23 @@ TEST(WorkerProcessTest, KilledWithItsChildrenAtTheDeadline) {
   const absl::Time start = absl::Now();
   EXPECT_EQ(RunWorker(command).status().code(), absl::StatusCode::kDeadlineExceeded);
   EXPECT_LT(absl::Now() - start, absl::Seconds(60));
+}
+
+TEST(WorkerProcessTest, KilledWhenItIsCancelled) {
+  const Cancellation cancellation;
+  WorkerCommand command = Shell("sleep 1000");
+  command.cancellation = &cancellation;
+  std::thread canceller([&cancellation] { cancellation.Cancel(); });
+  EXPECT_EQ(RunWorker(command).status().code(), absl::StatusCode::kCancelled);
+  canceller.join();
+}
+
+TEST(WorkerProcessTest, WritesNoLargerFileThanAllowed) {
+  WorkerCommand command = Shell("file=$(mktemp); head -c 5000 /dev/zero > $file; wc -c < $file; rm $file");
+  command.file_bytes_max = 4'096;
+  EXPECT_EQ(RunWorker(command).value().output, "4096\n");
+  command.file_bytes_max = 0;
+  EXPECT_EQ(RunWorker(command).value().output, "5000\n");
 }
 
 TEST(WorkerProcessTest, DoesNotWaitForWhatIsLeftInTheBackground) {
