@@ -9,6 +9,7 @@
 #include "query/content.h"
 #include "query/json_alignment.h"
 #include "query/sops.h"
+#include "query/visibility.h"
 #include "storage/base/concat.h"
 #include "storage/formats/move_matcher.h"
 #include "storage/formats/resource_key.h"
@@ -25,7 +26,11 @@ using Sides = std::pair<std::optional<StateItem>, std::optional<StateItem>>;
 
 class Comparison {
  public:
-  Comparison(const View& view, const DiffRequest& request) : view_(view), request_(request) {}
+  Comparison(const View& view, const DiffRequest& request)
+      : view_(view),
+        request_(request),
+        seen_from_(PathsAt(view, request.from.position)),
+        seen_to_(PathsAt(view, request.to.position)) {}
 
   absl::StatusOr<std::vector<ResourceDifference>> Run() {
     const bool same_place = request_.from.path_prefix == request_.to.path_prefix;
@@ -51,6 +56,10 @@ class Comparison {
   std::string_view KeyOf(const StateItem& item) const { return view_.catalog.names.ResourceKey(item.resource); }
   std::string_view PathOf(const StateItem& item) const { return view_.catalog.names.Path(item.path); }
 
+  std::optional<StateItem> Seen(const std::optional<StateItem>& item, const VisiblePaths& visible) const {
+    return item && visible.Sees(PathOf(*item)) ? item : std::nullopt;
+  }
+
   absl::StatusOr<bool> IsWanted(const std::optional<StateItem>& item) const {
     const Selector& selector = request_.selector;
     if (!item) return false;
@@ -69,8 +78,10 @@ class Comparison {
     if (!changed.ok()) return changed.status();
     std::vector<Sides> sides;
     for (const ChangedResource& each : *changed) {
-      const StateItem& item = each.after ? *each.after : *each.before;
-      if (PathOf(item).starts_with(request_.to.path_prefix)) sides.emplace_back(each.before, each.after);
+      const Sides seen = {Seen(each.before, seen_from_), Seen(each.after, seen_to_)};
+      if (!seen.first && !seen.second) continue;
+      const StateItem& item = seen.second ? *seen.second : *seen.first;
+      if (PathOf(item).starts_with(request_.to.path_prefix)) sides.push_back(seen);
     }
     PairMoves("", "", sides);
     return sides;
@@ -87,6 +98,7 @@ class Comparison {
       if (!state.ok()) return state.status();
       for (const StateItem& item : *state) {
         if (!PathOf(item).starts_with(side.path_prefix)) continue;
+        if (!Seen(item, is_left ? seen_from_ : seen_to_)) continue;
         Sides& sides = by_key[KeyOf(item).substr((is_left ? from_scope : to_scope).size())];
         (is_left ? sides.first : sides.second) = item;
       }
@@ -182,6 +194,8 @@ class Comparison {
 
   const View& view_;
   const DiffRequest& request_;
+  const VisiblePaths seen_from_;
+  const VisiblePaths seen_to_;
 };
 
 }  // namespace

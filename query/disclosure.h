@@ -2,7 +2,9 @@
 // query decides by itself. A value, cheap to copy; any thread.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace setpoint::query {
 
@@ -11,13 +13,26 @@ enum class Secrets {
   kShown,
 };
 
+// A part of the store: all of its members must fit. An empty member fits everything.
+struct VisibleScope {
+  std::string repository;
+  // Full name of an owned ref: its timeline, and what that forked from up to the fork.
+  std::string ref;
+  // Whole steps of a path: "apps/web" is itself and what lies below it, not "apps/website".
+  std::string path_prefix;
+  bool operator==(const VisibleScope&) const = default;
+};
+
 struct Disclosure {
   Secrets secrets = Secrets::kRedacted;
+  // What any of them covers can be seen, nothing else is there (visibility.h). Null: everything. Shared with whatever
+  // outlives a request, such as a stream.
+  std::shared_ptr<const std::vector<VisibleScope>> scopes = nullptr;
 
   bool operator==(const Disclosure&) const = default;
 
   // A word that differs wherever two disclosures may give different answers to one question: part of an ETag.
-  std::string Class() const { return secrets == Secrets::kShown ? "shown" : "redacted"; }
+  std::string Class() const;
 };
 
 }  // namespace setpoint::query

@@ -28,6 +28,10 @@ absl::Status FailedPrecondition(std::string_view reason, std::string_view messag
   return WithReason(absl::FailedPreconditionError(ToAbsl(message)), reason);
 }
 
+absl::Status PermissionDenied(std::string_view reason, std::string_view message) {
+  return WithReason(absl::PermissionDeniedError(ToAbsl(message)), reason);
+}
+
 std::string ReasonOf(const absl::Status& status) {
   const auto payload = status.GetPayload(kPayload);
   return payload.has_value() ? std::string(*payload) : std::string();

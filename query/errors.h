@@ -27,10 +27,11 @@ inline constexpr std::string_view kBadPosition = "bad-position";
 inline constexpr std::string_view kBadSelector = "bad-selector";
 }  // namespace reason
 
-// kNotFound, kInvalidArgument and kFailedPrecondition with their reason.
+// kNotFound, kInvalidArgument, kFailedPrecondition and kPermissionDenied with their reason.
 absl::Status NotFound(std::string_view reason, std::string_view message);
 absl::Status InvalidArgument(std::string_view reason, std::string_view message);
 absl::Status FailedPrecondition(std::string_view reason, std::string_view message);
+absl::Status PermissionDenied(std::string_view reason, std::string_view message);
 
 // The reason of a status of this layer; empty where it has none.
 std::string ReasonOf(const absl::Status& status);

@@ -6,6 +6,7 @@
 
 #include "query/errors.h"
 #include "query/version_lookup.h"
+#include "query/visibility.h"
 #include "storage/base/concat.h"
 #include "storage/projections/positions.h"
 
@@ -173,6 +174,17 @@ absl::StatusOr<std::vector<HistoryItem>> OwnVersions(const View& view, const His
   return items;
 }
 
+// A life under a path that cannot be seen never was; what came from there came from nowhere.
+void LeaveOutUnseen(const View& view, const VisiblePaths& visible, std::vector<HistoryItem>& items) {
+  if (visible.IsAll()) return;
+  const storage::Names& names = view.catalog.names;
+  std::erase_if(items, [&](const HistoryItem& each) { return !visible.Sees(names.Path(each.version.path)); });
+  for (HistoryItem& each : items) {
+    if (each.before && !visible.Sees(names.Path(each.before->path))) each.before.reset();
+    HideMoves(view, visible, each.version);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<HistoryItem>> ReadHistory(const View& view, const HistoryRequest& request) {
@@ -182,13 +194,15 @@ absl::StatusOr<std::vector<HistoryItem>> ReadHistory(const View& view, const His
     start = storage::FindVersion(view.rows, view.catalog.timelines, resource, request.position);
   }
   if (!start.ok()) return start.status();
-  if (!start->has_value()) {
+  const VisiblePaths visible = PathsAt(view, request.position);
+  if (!start->has_value() || !visible.Sees(view.catalog.names.Path((*start)->path))) {
     return NotFound(reason::kUnknownResource, storage::Concat("no resource ", request.key,
                                                               " was there at that position or before; "
                                                               "`setpoint list -o name` shows the keys"));
   }
-  if (request.own_timeline) return OwnVersions(view, request, resource);
-  return Walk(view, request).Run(**start);
+  auto items = request.own_timeline ? OwnVersions(view, request, resource) : Walk(view, request).Run(**start);
+  if (items.ok()) LeaveOutUnseen(view, visible, *items);
+  return items;
 }
 
 }  // namespace setpoint::query

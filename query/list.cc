@@ -5,6 +5,7 @@
 
 #include "query/content.h"
 #include "query/json_value.h"
+#include "query/visibility.h"
 
 namespace setpoint::query {
 namespace {
@@ -13,9 +14,11 @@ namespace {
 std::vector<ListItem> Candidates(const View& view, const ListRequest& request,
                                  const std::vector<storage::StateItem>& state) {
   const storage::Names& names = view.catalog.names;
+  const VisiblePaths visible = PathsAt(view, request.position);
   std::vector<ListItem> items;
   items.reserve(state.size());
   for (const storage::StateItem& each : state) {
+    if (!visible.Sees(names.Path(each.path))) continue;
     const std::string_view key = names.ResourceKey(each.resource);
     if (!request.after_key.empty() && key <= request.after_key) continue;
     if (!request.selector.Matches(key, static_cast<storage::Format>(each.format), names.Path(each.path))) continue;

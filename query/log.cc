@@ -1,11 +1,13 @@
 #include "query/log.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "query/content.h"
 #include "query/entry_facts.h"
 #include "query/selector.h"
 #include "query/text.h"
+#include "query/visibility.h"
 #include "storage/log/log_reader.h"
 #include "storage/projections/positions.h"
 
@@ -59,6 +61,33 @@ bool CommitMatches(const LogFilter& filter, const std::optional<storage::Commit>
   return !filter.signed_only || commit->has_signature;
 }
 
+// Leaves the files and changes that can be seen. False: nothing of what the entry did is left, so it never was.
+bool LeaveOutUnseen(const VisiblePaths& visible, Entry& entry) {
+  if (visible.IsAll()) return true;
+  const bool had_some = !entry.files.empty() || !entry.changes.empty();
+  std::vector<storage::FileChange> files;
+  std::vector<storage::Change> changes;
+  std::vector<uint32_t> places(entry.files.size());
+  for (size_t i = 0; i < entry.files.size(); ++i) {
+    places[i] = static_cast<uint32_t>(files.size());
+    if (visible.Sees(entry.files[i].path)) files.push_back(std::move(entry.files[i]));
+  }
+  for (storage::Change& change : entry.changes) {
+    const bool is_seen =
+        change.file < places.size() && places[change.file] < files.size() && visible.SeesKey(change.key);
+    if (!is_seen) continue;
+    change.file = places[change.file];
+    if (!change.moved_from.empty() && !visible.SeesKey(change.moved_from)) {
+      change.moved_from.clear();
+      if (change.operation == storage::Operation::kMoved) change.operation = storage::Operation::kCreated;
+    }
+    changes.push_back(std::move(change));
+  }
+  entry.files = std::move(files);
+  entry.changes = std::move(changes);
+  return !had_some || !entry.files.empty() || !entry.changes.empty();
+}
+
 absl::Status DiscloseHashes(const View& view, Entry& entry) {
   for (storage::Change& change : entry.changes) {
     auto hash = DiscloseHash(view, change.content_hash);
@@ -72,10 +101,12 @@ absl::Status DiscloseHashes(const View& view, Entry& entry) {
 
 absl::StatusOr<std::vector<LogItem>> ReadLog(const View& view, const LogRequest& request) {
   std::vector<LogItem> items;
+  const VisiblePaths visible = PathsAt(view, request.position);
   std::optional<storage::Position> at = request.position;
   while (at && (request.limit == 0 || items.size() < request.limit)) {
     auto entry = storage::ReadEntry(view.rows, at->revision);
     if (!entry.ok()) return entry.status();
+    if (entry->has_value() && !LeaveOutUnseen(visible, **entry)) entry->reset();
     if (entry->has_value() && EntryMatches(request.filter, **entry)) {
       auto commit = ReadCommit(view, request.repository, (*entry)->commit);
       if (!commit.ok()) return commit.status();

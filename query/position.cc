@@ -10,6 +10,7 @@
 #include "query/ref.h"
 #include "query/repository.h"
 #include "query/time_text.h"
+#include "query/visibility.h"
 #include "storage/base/concat.h"
 #include "storage/log/commit_store.h"
 
@@ -28,21 +29,28 @@ std::string NameOf(const View& view, RepositoryId repository) {
   return std::string(view.catalog.names.RepositoryName(repository));
 }
 
-// A commit is read at its first position.
+absl::Status NoSuchCommit(const View& view, RepositoryId repository, const ObjectId& commit) {
+  return NotFound(reason::kUnknownCommit,
+                  storage::Concat("repository ", NameOf(view, repository), " has no commit ", commit.Hex(),
+                                  " on a followed ref; is its ref followed, and ingested?"));
+}
+
+// A commit is read at its first position that can be seen.
 absl::StatusOr<Position> AtCommit(const View& view, RepositoryId repository, const ObjectId& commit) {
   auto positions = storage::FindPositions(view.rows, repository, commit, view.applied);
   if (!positions.ok()) return positions.status();
+  const bool is_ingested = !positions->empty();
+  std::erase_if(*positions, [&](const Position& each) { return PathsAt(view, each).IsNone(); });
   if (!positions->empty()) return positions->front();
+  if (is_ingested) return NoSuchCommit(view, repository, commit);
   auto object = storage::ReadObject(view.rows, repository, commit);
   if (!object.ok()) return object.status();
-  if (object->has_value()) {
+  if (object->has_value() && view.disclosure.scopes == nullptr) {
     return NotFound(reason::kCommitNotIngested, storage::Concat("commit ", commit.Hex(),
                                                                 " is known, but not ingested yet; "
                                                                 "run `setpoint ingest`"));
   }
-  return NotFound(reason::kUnknownCommit,
-                  storage::Concat("repository ", NameOf(view, repository), " has no commit ", commit.Hex(),
-                                  " on a followed ref; is its ref followed, and ingested?"));
+  return NoSuchCommit(view, repository, commit);
 }
 
 // The newest entry of an owned ref's timeline at or before `at`, through its forks.
@@ -66,12 +74,14 @@ absl::Status NoSuchRef(const View& view, RepositoryId repository, std::string_vi
 }
 
 absl::StatusOr<Position> AtRevision(const View& view, RepositoryId repository, Revision revision) {
-  if (revision > view.applied || revision.IsNone()) {
+  const auto no_such = [&] {
     return NotFound(reason::kUnknownPosition, storage::Concat("there is no r", revision.value,
                                                               "; the store goes from r1 to r", view.applied.value));
-  }
+  };
+  if (revision > view.applied || revision.IsNone()) return no_such();
   auto facts = ReadEntryFacts(view, revision);
   if (!facts.ok()) return facts.status();
+  if (PathsAt(view, {facts->timeline, revision}).IsNone()) return no_such();
   const std::string text = storage::Concat("r", revision.value);
   if (facts->timeline.IsNone()) {
     return InvalidArgument(reason::kOtherRepository, storage::Concat(text,
@@ -157,6 +167,7 @@ absl::StatusOr<ResolvedPosition> AtRef(const View& view, RepositoryId repository
 absl::StatusOr<Position> AtAbbreviation(const View& view, RepositoryId repository, std::string_view name) {
   auto commits = storage::FindCommitsByPrefix(view.rows, repository, name, kCandidatesShown);
   if (!commits.ok()) return commits.status();
+  std::erase_if(*commits, [&](const ObjectId& each) { return !AtCommit(view, repository, each).ok(); });
   if (commits->size() == 1) return AtCommit(view, repository, commits->front());
   if (commits->empty()) {
     return NotFound(reason::kUnknownCommit,

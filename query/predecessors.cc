@@ -25,7 +25,11 @@ Position Before(const EntryFacts& entry) { return {entry.timeline, Revision(entr
 }  // namespace
 
 Predecessors::Predecessors(const View& view, storage::RepositoryId repository, Position at)
-    : view_(view), repository_(repository), lineage_(view.catalog.timelines.Lineage(at)), versions_(view, at, true) {}
+    : view_(view),
+      repository_(repository),
+      visible_(PathsAt(view, at)),
+      lineage_(view.catalog.timelines.Lineage(at)),
+      versions_(view, at, true) {}
 
 bool Predecessors::OnLineage(Position position) const {
   return std::any_of(lineage_.begin(), lineage_.end(), [&](const Position& each) {
@@ -103,7 +107,8 @@ absl::StatusOr<std::vector<Position>> Predecessors::ParentPositions(const storag
 
 Predecessors::Found Predecessors::FindAlive(storage::ResourceId resource, Position position) {
   auto version = versions_.Find(resource, position);
-  if (version.ok() && version->has_value() && !(*version)->IsAlive()) version->reset();
+  if (!version.ok() || !version->has_value()) return version;
+  if (!(*version)->IsAlive() || !visible_.Sees(view_.catalog.names.Path((*version)->path))) version->reset();
   return version;
 }
 
@@ -128,7 +133,9 @@ Predecessors::Found Predecessors::FindWhereItMoved(Position position, const Vers
   for (int moves = 0; moves < kMovesMax; ++moves) {
     auto there = versions_.Find(resource, position);
     if (!there.ok()) return there.status();
-    if (!there->has_value() || (*there)->IsAlive()) return *there;
+    if (!there->has_value()) return *there;
+    if (!visible_.Sees(view_.catalog.names.Path((*there)->path))) return std::nullopt;
+    if ((*there)->IsAlive()) return *there;
     resource = (*there)->moved_to;
     if (resource.IsNone()) return std::nullopt;
   }

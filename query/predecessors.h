@@ -8,6 +8,7 @@
 #include "query/entry_facts.h"
 #include "query/version_lookup.h"
 #include "query/view.h"
+#include "query/visibility.h"
 #include "storage/projections/versions.h"
 
 namespace setpoint::query {
@@ -68,6 +69,7 @@ class Predecessors {
 
   View view_;
   const storage::RepositoryId repository_;
+  const VisiblePaths visible_;  // What cannot be seen is nobody's predecessor.
   const std::vector<storage::Position> lineage_;
   VersionLookup versions_;
 };

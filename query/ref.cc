@@ -2,6 +2,7 @@
 
 #include "query/errors.h"
 #include "query/repository.h"
+#include "query/visibility.h"
 #include "storage/base/concat.h"
 #include "storage/projections/positions.h"
 
@@ -10,6 +11,7 @@ namespace {
 
 absl::StatusOr<std::optional<RefTarget>> FindFull(const View& view, storage::RepositoryId repository, std::string ref,
                                                   storage::Revision at) {
+  if (!SeesRef(view, repository, ref)) return std::nullopt;
   auto timeline = view.catalog.timelines.FindOwned(repository, ref);
   if (timeline && timeline->first <= view.applied) return RefTarget{std::move(ref), std::move(timeline), {}};
   auto commit = storage::FindPointer(view.rows, repository, ref, at);

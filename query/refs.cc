@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "query/timelines.h"
+#include "query/visibility.h"
 #include "storage/projections/positions.h"
 #include "storage/projections/timelines.h"
 
@@ -14,6 +15,7 @@ absl::StatusOr<std::vector<RefItem>> ListRefs(const View& view, storage::Reposit
   std::vector<RefItem> items;
   for (storage::Timeline& each : timelines.All()) {
     if (each.repository != repository || each.IsAnonymous() || each.first > view.applied) continue;
+    if (!SeesRef(view, repository, each.ref)) continue;
     auto timeline = TimelineAsOf(view, std::move(each));
     if (!timeline.ok()) return timeline.status();
     const bool is_default = head && head->id == timeline->id;
@@ -22,6 +24,7 @@ absl::StatusOr<std::vector<RefItem>> ListRefs(const View& view, storage::Reposit
   auto pointers = storage::ListPointers(view.rows, repository, view.applied);
   if (!pointers.ok()) return pointers.status();
   for (storage::Pointer& each : *pointers) {
+    if (!SeesRef(view, repository, each.ref)) continue;
     const auto owned = timelines.FindOwned(repository, each.ref);
     if (owned && owned->first <= view.applied) continue;  // It became an owned one since.
     items.push_back({std::move(each.ref), false, false, false, each.commit, each.revision});

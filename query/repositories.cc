@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "query/entry_facts.h"
 #include "query/timelines.h"
+#include "query/visibility.h"
 
 namespace setpoint::query {
 namespace {
@@ -19,7 +20,7 @@ struct Counts {
 absl::StatusOr<absl::flat_hash_map<storage::RepositoryId, Counts>> CountTimelines(const View& view) {
   absl::flat_hash_map<storage::RepositoryId, Counts> counts;
   for (storage::Timeline& each : view.catalog.timelines.All()) {
-    if (each.first > view.applied) continue;
+    if (each.first > view.applied || !SeesTimeline(view, each)) continue;
     Counts& of_repository = counts[each.repository];
     ++(each.IsAnonymous() ? of_repository.anonymous_timelines : of_repository.owned_refs);
     auto timeline = TimelineAsOf(view, std::move(each));
@@ -38,11 +39,12 @@ absl::StatusOr<std::vector<RepositoryItem>> ListRepositories(const View& view) {
   if (!counts.ok()) return counts.status();
   std::vector<RepositoryItem> items;
   for (storage::RepositorySettings& each : *settings) {
+    if (!SeesRepository(view, each.name)) continue;
     RepositoryItem item;
     item.settings = std::move(each);
     const storage::RepositoryId id = view.catalog.names.FindRepository(item.settings.name);
     if (const auto found = counts->find(id); !id.IsNone() && found != counts->end()) {
-      if (auto head = view.catalog.timelines.FindDefault(id); head && head->first <= view.applied) {
+      if (auto head = view.catalog.timelines.FindDefault(id); head && head->first <= view.applied && SeesRef(view, id, head->ref)) {
         auto timeline = TimelineAsOf(view, *std::move(head));
         if (!timeline.ok()) return timeline.status();
         item.default_timeline = *std::move(timeline);

@@ -9,6 +9,7 @@
 #include "query/json_writer.h"
 #include "query/selector.h"
 #include "query/text.h"
+#include "query/visibility.h"
 #include "storage/base/coding.h"
 #include "storage/projections/positions.h"
 #include "storage/projections/steps.h"
@@ -187,10 +188,12 @@ class Run {
     }
     auto found = storage::FindVersion(view_.rows, view_.catalog.timelines, candidate.resource, candidate.position);
     if (!found.ok()) return found.status();
-    if (!found->has_value() || (*found)->position != candidate.position || !MatchesVersion(**found)) {
+    if (!found->has_value() || (*found)->position != candidate.position || !IsSeen(**found) ||
+        !MatchesVersion(**found)) {
       return absl::OkStatus();
     }
-    const Version& version = **found;
+    Version version = **found;
+    HideMoves(view_, PathsAt(view_, version.position), version);
     if (everywhere && version.origin != candidate.position.revision) return absl::OkStatus();
     auto wanted = WriterIsWanted(version.origin);
     if (!wanted.ok() || !*wanted) return wanted.status();
@@ -212,6 +215,10 @@ class Run {
     if (!has_labels.ok() || !*has_labels) return has_labels.status();
     stopped_ = !visit_(item);
     return absl::OkStatus();
+  }
+
+  bool IsSeen(const Version& version) const {
+    return PathsAt(view_, version.position).Sees(view_.catalog.names.Path(version.path));
   }
 
   bool MatchesVersion(const Version& version) const {

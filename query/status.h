@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "query/consumer.h"
 #include "query/repositories.h"
+#include "query/view.h"
 #include "storage/projections/database.h"
 
 namespace setpoint::query {
@@ -26,6 +27,8 @@ struct StoreStatus {
   uint64_t bytes = 0;  // Their sum.
 };
 
+// Who does not see everything is told of the repositories seen alone: the sizes are zero.
+absl::StatusOr<StoreStatus> ReadStatus(const View& view);
 absl::StatusOr<StoreStatus> ReadStatus(const storage::Database& database);
 
 }  // namespace setpoint::query

@@ -2,13 +2,14 @@
 
 #include "query/entry_json.h"
 #include "query/time_text.h"
+#include "query/visibility.h"
 
 namespace setpoint::query {
 namespace {
 
 void WriteFork(const View& view, std::string_view name, const storage::Position& fork, JsonWriter& json) {
   const auto timeline = view.catalog.timelines.Find(fork.timeline);
-  if (!timeline) {
+  if (!timeline || !SeesTimeline(view, *timeline)) {
     json.NullMember(name);
     return;
   }

@@ -5,6 +5,8 @@
 // database.
 #pragma once
 
+#include <utility>
+
 #include "query/disclosure.h"
 #include "storage/base/ids.h"
 #include "storage/engine/store.h"
@@ -20,7 +22,7 @@ struct View {
         database(store),
         rows(*store.store),
         catalog(store.catalog),
-        disclosure(disclosed) {}
+        disclosure(std::move(disclosed)) {}
 
   storage::Revision applied;
   const storage::Database& database;

@@ -5,6 +5,7 @@
 #include "query/content.h"
 #include "query/json_value.h"
 #include "query/view.h"
+#include "query/visibility.h"
 #include "storage/formats/decoder.h"
 #include "storage/log/names.h"
 #include "storage/projections/versions.h"
@@ -29,12 +30,13 @@ bool SelectsAll(const Selector& selector) {
 WatchFilter::WatchFilter(const storage::Database& database, Selector selector, Disclosure disclosure)
     : database_(database),
       selector_(std::move(selector)),
-      disclosure_(disclosure),
-      selects_all_(SelectsAll(selector_)) {}
+      disclosure_(std::move(disclosure)),
+      selects_all_(SelectsAll(selector_) && disclosure_.scopes == nullptr) {}
 
-absl::StatusOr<bool> WatchFilter::Matches(const WatchedVersion& version) const {
+absl::StatusOr<bool> WatchFilter::Matches(const WatchedVersion& version, Position at) const {
   if (selects_all_) return true;
   const storage::Names& names = database_.catalog.names;
+  if (!PathsAt(view(), at).Sees(names.Path(version.path))) return false;
   if (!selector_.Matches(names.ResourceKey(version.resource), static_cast<storage::Format>(version.format),
                          names.Path(version.path))) {
     return false;
@@ -67,10 +69,10 @@ absl::StatusOr<std::optional<FilteredChange>> WatchFilter::Apply(const Step& ste
   auto before = Before(step, at);
   if (!before.ok()) return before.status();
   absl::StatusOr<bool> was_selected = false;
-  if (before->has_value()) was_selected = Matches(**before);
+  if (before->has_value()) was_selected = Matches(**before, at);
   if (!was_selected.ok()) return was_selected.status();
   absl::StatusOr<bool> is_selected = false;
-  if (step.operation != Operation::kDeleted) is_selected = Matches(change.version);
+  if (step.operation != Operation::kDeleted) is_selected = Matches(change.version, at);
   if (!is_selected.ok()) return is_selected.status();
 
   if (!*was_selected && !*is_selected) return std::nullopt;

@@ -42,7 +42,8 @@ class WatchFilter {
   // What the watcher may see of the store as it is now.
   View view() const { return View(database_, disclosure_); }
 
-  absl::StatusOr<bool> Matches(const WatchedVersion& version) const;
+  // Whether the watcher wants and may see a version that holds at that position.
+  absl::StatusOr<bool> Matches(const WatchedVersion& version, storage::Position at) const;
 
   // `at` is the entry that `step` belongs to. Nothing: this watcher is not concerned.
   absl::StatusOr<std::optional<FilteredChange>> Apply(const storage::Step& step, storage::Position at) const;

@@ -8,7 +8,9 @@
 #include "absl/strings/str_join.h"
 #include "query/errors.h"
 #include "query/ref.h"
+#include "query/repository.h"
 #include "query/view.h"
+#include "query/visibility.h"
 #include "storage/base/concat.h"
 #include "storage/projections/positions.h"
 #include "storage/projections/repository_settings.h"
@@ -28,19 +30,19 @@ constexpr std::string_view kPointingRef = "pointing-ref";
 constexpr std::string_view kUnknownRef = "unknown-ref";
 
 // The repositories that the log names or that are registered.
-absl::StatusOr<std::set<std::string>> KnownRepositories(const Database& database) {
+absl::StatusOr<std::set<std::string>> KnownRepositories(const View& view) {
   std::set<std::string> known;
-  for (uint32_t id = 1; id <= database.catalog.names.repository_count(); ++id) {
-    known.emplace(database.catalog.names.RepositoryName(RepositoryId(id)));
-  }
-  auto settings = storage::ListRepositorySettings(*database.store);
+  for (std::string& name : RepositoryNames(view)) known.insert(std::move(name));
+  auto settings = storage::ListRepositorySettings(view.rows);
   if (!settings.ok()) return settings.status();
-  for (const storage::RepositorySettings& registered : *settings) known.insert(registered.name);
+  for (const storage::RepositorySettings& registered : *settings) {
+    if (SeesRepository(view, registered.name)) known.insert(registered.name);
+  }
   return known;
 }
 
-absl::StatusOr<std::string> ResolveRepository(const Database& database, const std::string& name) {
-  auto known = KnownRepositories(database);
+absl::StatusOr<std::string> ResolveRepository(const View& view, const std::string& name) {
+  auto known = KnownRepositories(view);
   if (!known.ok()) return known.status();
   if (known->empty()) return NotFound(reason::kUnknownRepository, "the store has no repository yet; ingest one first");
   if (name.empty() && known->size() == 1) return *known->begin();
@@ -52,10 +54,8 @@ absl::StatusOr<std::string> ResolveRepository(const Database& database, const st
   return NotFound(reason::kUnknownRepository, storage::Concat("no repository '", name, "'; there are: ", names));
 }
 
-absl::StatusOr<TimelineId> ResolveOwned(const Database& database, const std::string& repository,
-                                        const std::string& name) {
-  const View view(database);
-  const RepositoryId id = database.catalog.names.FindRepository(repository);
+absl::StatusOr<TimelineId> ResolveOwned(const View& view, const std::string& repository, const std::string& name) {
+  const RepositoryId id = view.catalog.names.FindRepository(repository);
   std::optional<RefTarget> target;
   if (!id.IsNone()) {
     auto found = FindRef(view, id, name, view.applied);
@@ -75,9 +75,11 @@ absl::StatusOr<TimelineId> ResolveOwned(const Database& database, const std::str
 
 }  // namespace
 
-absl::StatusOr<WatchScope> WatchScope::Resolve(const Database& database, const WatchRefs& refs) {
+absl::StatusOr<WatchScope> WatchScope::Resolve(const Database& database, const WatchRefs& refs, Disclosure disclosure) {
+  const View view(database, disclosure);
   WatchScope scope;
-  auto repository = ResolveRepository(database, refs.repository);
+  scope.disclosure_ = std::move(disclosure);
+  auto repository = ResolveRepository(view, refs.repository);
   if (!repository.ok()) return repository.status();
   scope.repository_ = *std::move(repository);
   if (refs.refs.empty()) return scope;
@@ -87,7 +89,7 @@ absl::StatusOr<WatchScope> WatchScope::Resolve(const Database& database, const W
   }
   scope.mode_ = Mode::kNamed;
   for (const std::string& word : refs.refs) {
-    auto timeline = ResolveOwned(database, scope.repository_, word);
+    auto timeline = ResolveOwned(view, scope.repository_, word);
     if (!timeline.ok()) return timeline.status();
     scope.named_.push_back(*timeline);
   }
@@ -98,14 +100,17 @@ absl::StatusOr<WatchScope> WatchScope::Resolve(const Database& database, const W
 
 std::vector<TimelineId> WatchScope::Followed(const Database& database) const {
   if (mode_ == Mode::kNamed) return named_;
+  const View view(database, disclosure_);
   const RepositoryId repository = database.catalog.names.FindRepository(repository_);
   if (mode_ == Mode::kDefault) {
     const auto timeline = database.catalog.timelines.FindDefault(repository);
-    return timeline.has_value() ? std::vector<TimelineId>{timeline->id} : std::vector<TimelineId>{};
+    const bool is_seen = timeline.has_value() && SeesRef(view, repository, timeline->ref);
+    return is_seen ? std::vector<TimelineId>{timeline->id} : std::vector<TimelineId>{};
   }
   std::vector<TimelineId> followed;
   for (const Timeline& timeline : database.catalog.timelines.All()) {
-    if (timeline.repository == repository && !timeline.IsAnonymous()) followed.push_back(timeline.id);
+    const bool is_owned = timeline.repository == repository && !timeline.IsAnonymous();
+    if (is_owned && SeesRef(view, repository, timeline.ref)) followed.push_back(timeline.id);
   }
   return followed;
 }

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "query/disclosure.h"
 #include "storage/base/ids.h"
 #include "storage/projections/database.h"
 
@@ -39,7 +40,9 @@ class WatchScope {
   // A repository that is registered but has no entry yet is no error: its default branch is followed once it is there.
   // kNotFound: no such repository or ref. kFailedPrecondition (reason "pointing-ref"): the text names the setting that
   // would make it owned. kInvalidArgument: no repository given where the store has several, or an ambiguous name.
-  static absl::StatusOr<WatchScope> Resolve(const storage::Database& database, const WatchRefs& refs);
+  // What the disclosure does not let see is not there, now or later.
+  static absl::StatusOr<WatchScope> Resolve(const storage::Database& database, const WatchRefs& refs,
+                                            Disclosure disclosure = {});
 
   // The followed timelines as of `applied`, those of one lineage oldest first.
   std::vector<WatchSegment> Segments(const storage::Database& database, storage::Revision applied) const;
@@ -61,6 +64,7 @@ class WatchScope {
   // The followed refs that exist now, by id.
   std::vector<storage::TimelineId> Followed(const storage::Database& database) const;
 
+  Disclosure disclosure_;
   std::string repository_;
   Mode mode_ = Mode::kDefault;
   std::vector<storage::TimelineId> named_;  // Of kNamed; by id, each once.

@@ -30,7 +30,7 @@ absl::StatusOr<std::unique_ptr<WatchSnapshot>> WatchSnapshot::Take(const storage
     std::sort(items->begin(), items->end(), [&names](const StateItem& a, const StateItem& b) {
       return names.ResourceKey(a.resource) < names.ResourceKey(b.resource);
     });
-    snapshot->refs_.push_back({database.catalog.timelines.Find(ref.timeline)->ref, *std::move(items)});
+    snapshot->refs_.push_back({database.catalog.timelines.Find(ref.timeline)->ref, ref.at, *std::move(items)});
   }
   return snapshot;
 }
@@ -62,7 +62,7 @@ absl::StatusOr<std::optional<WatchEvent>> WatchSnapshot::Next() {
   }
   if (AtEnd()) return std::nullopt;
   const StateItem& item = refs_[ref_].items[item_++];
-  auto selected = filter_.Matches(VersionOf(item));
+  auto selected = filter_.Matches(VersionOf(item), refs_[ref_].at);
   if (!selected.ok()) return selected.status();
   if (!*selected) return std::nullopt;
   return MakeEvent(item);

@@ -34,6 +34,7 @@ class WatchSnapshot {
  private:
   struct RefState {
     std::string ref;
+    storage::Position at;
     std::vector<storage::StateItem> items;  // By key.
   };
 

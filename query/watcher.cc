@@ -26,7 +26,7 @@ constexpr size_t kExaminedMax = 4'096;
 
 absl::StatusOr<WatchCursor> ResolveFrom(const Database& database, const WatchOptions& options,
                                         const WatchScope& scope) {
-  const View view(database);
+  const View view(database, options.disclosure);
   if (options.from.empty() || options.from == "now") return WatchCursor{view.applied};
   if (options.from == "start") return WatchCursor{Revision(0)};
   if (const auto cursor = WatchCursor::Parse(options.from)) {
@@ -52,7 +52,7 @@ absl::Status CheckNotCut(const Database& database, const WatchCursor& cursor) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Watcher>> Watcher::Open(const Database& database, WatchOptions options) {
-  auto scope = WatchScope::Resolve(database, options.refs);
+  auto scope = WatchScope::Resolve(database, options.refs, options.disclosure);
   if (!scope.ok()) return scope.status();
   auto cursor = ResolveFrom(database, options, *scope);
   if (!cursor.ok()) return cursor.status();

@@ -21,6 +21,7 @@
 #include "query/position.h"
 #include "query/raw_text.h"
 #include "query/redaction.h"
+#include "query/refs.h"
 #include "query/resource_json.h"
 #include "query/search.h"
 #include "query/search_json.h"
@@ -40,7 +41,8 @@ namespace {
 constexpr std::string_view kCanary = "CANARY";
 constexpr std::string_view kCanaryBase64 = "Q0FOQVJZ";
 
-constexpr Disclosure kShown = {.secrets = Secrets::kShown};
+const Disclosure kShown = {.secrets = Secrets::kShown,
+                           .scopes = nullptr};  // NOLINT(cert-err58-cpp): it allocates nothing.
 
 std::string SecretYaml(std::string_view name, std::string_view data, std::string_view string_data) {
   return storage::Concat("apiVersion: v1\nkind: Secret\nmetadata:\n  name: ", name,
@@ -222,7 +224,7 @@ class DisclosureTest : public testing::Test {
       for (const std::string& line : test::Encoded(test::Drain(*watcher, 3))) said_ += line + "\n";
     }
     Add([&](JsonWriter& json) {
-      WriteStatus(*ReadStatus(store_->database()), json);
+      WriteStatus(*ReadStatus(view), json);
       return absl::OkStatus();
     });
     return said_;
@@ -349,7 +351,107 @@ TEST_F(DisclosureTest, RawTextOfOthersIsWhatWasWritten) {
   }
 }
 
-TEST_F(DisclosureTest, ClassesDifferWhereAnswersMay) { EXPECT_NE(Disclosure{}.Class(), kShown.Class()); }
+// A disclosure that shows secrets, but sees these scopes alone.
+Disclosure Seeing(std::vector<VisibleScope> scopes) {
+  return {.secrets = Secrets::kShown, .scopes = std::make_shared<const std::vector<VisibleScope>>(std::move(scopes))};
+}
+
+TEST_F(DisclosureTest, NothingOutsideOfTheScopesIsThere) {
+  const std::string said = SayEverything(Seeing({{"", "", "open.yaml"}, {"", "", "k"}}));
+  EXPECT_NE(said.find("open.yaml#ConfigMap/open"), std::string::npos);
+  EXPECT_NE(said.find("CANARY-literal"), std::string::npos) << "k/kustomization.yaml is in the scopes";
+  for (const char* other : {"a.yaml", "twin", "list.json", "untyped", "sealed", "sops", "embedded", "chart", "broken",
+                            ".env", "CANARY-user", "Q0FOQVJZ", "CANARY-sealed"}) {
+    const size_t at = said.find(other);
+    EXPECT_EQ(at, std::string::npos) << said.substr(at < 300 ? 0 : at - 300, 500);
+  }
+  for (const VisibleScope& nothing :
+       {VisibleScope{"other", "", ""}, VisibleScope{"", "refs/heads/none", ""}, VisibleScope{"", "", "ope"}}) {
+    EXPECT_EQ(CountMatches({}, Seeing({nothing})), 0u);
+  }
+  EXPECT_EQ(CountMatches({}, Seeing({})), 0u);
+}
+
+TEST_F(DisclosureTest, WhatIsOutOfScopeIsRefusedAsWhatNeverWas) {
+  const View view = ViewOf(Seeing({{"", "", "open.yaml"}}));
+  const auto error = [&](const std::string& key, const auto& ask) {
+    std::string text(ask(key).message());
+    for (size_t at = text.find(key); at != std::string::npos; at = text.find(key)) text.replace(at, key.size(), "KEY");
+    return text;
+  };
+  const storage::Position at = At("side").position;
+  const storage::RepositoryId repository = At("side").repository;
+  const auto get = [&](const std::string& key) { return GetResource(view, at, key).status(); };
+  const auto history = [&](const std::string& key) {
+    return ReadHistory(view, {repository, at, key, 0, false}).status();
+  };
+  const auto blame = [&](const std::string& key) { return ReadBlame(view, {repository, at, key, ""}).status(); };
+  for (const char* hidden : {"a.yaml#Secret/a", "moved/a.yaml#Secret/a", "list.json#ConfigMap/beside"}) {
+    EXPECT_EQ(error(hidden, get), error("never.yaml#Secret/x", get));
+    EXPECT_EQ(error(hidden, history), error("never.yaml#Secret/x", history));
+    EXPECT_EQ(error(hidden, blame), error("never.yaml#Secret/x", blame));
+    EXPECT_TRUE(absl::IsNotFound(get(hidden)));
+  }
+}
+
+TEST_F(DisclosureTest, AMoveIntoTheScopesIsACreation) {
+  const View view = ViewOf(Seeing({{"", "", "moved"}}));
+  const auto history =
+      ReadHistory(view, {At("main").repository, At("main").position, "moved/a.yaml#Secret/a", 0, false});
+  ASSERT_TRUE(history.ok()) << history.status();
+  const HistoryItem& oldest = history->back();
+  EXPECT_EQ(oldest.version.operation, storage::Operation::kCreated);
+  EXPECT_TRUE(oldest.version.moved_from.IsNone());
+  EXPECT_FALSE(oldest.before.has_value());
+  ChangeFilter by_kind;
+  by_kind.kind = "Secret";
+  const std::string searched = SaySearch(view, by_kind);
+  EXPECT_NE(searched.find(R"("operation":"created")"), std::string::npos) << searched;
+  EXPECT_EQ(searched.find("moved_from"), std::string::npos) << searched;
+}
+
+TEST_F(DisclosureTest, AScopeOfARefSeesItsPositionsAlone) {
+  const View view = ViewOf(Seeing({{"", "refs/heads/side", ""}}));
+  const auto resolve = [&](const std::string& text) {
+    return ResolvePosition(view, {.repository = "", .text = text}).status();
+  };
+  EXPECT_TRUE(resolve("side").ok());
+  for (const std::string hidden : {"main", "r6", "main@{r4}", "HEAD", ""}) {
+    EXPECT_TRUE(absl::IsNotFound(resolve(hidden))) << hidden << ": " << resolve(hidden);
+  }
+  EXPECT_EQ(
+      resolve(scenario_.IdOf("D").Hex()).message(),
+      std::string(resolve(std::string(40, '1')).message())
+          .replace(std::string(resolve(std::string(40, '1')).message()).find("1111"), 40, scenario_.IdOf("D").Hex()));
+  EXPECT_TRUE(absl::IsNotFound(resolve(scenario_.IdOf("D").Hex().substr(0, 9))));
+  EXPECT_TRUE(resolve(scenario_.IdOf("A").Hex()).ok());
+  EXPECT_EQ(ListRefs(view, At("side").repository)->size(), 1u);
+}
+
+TEST_F(DisclosureTest, AFilteredWatchFoldsToTheListOfItsScopes) {
+  const Disclosure disclosure = Seeing({{"", "", "moved"}, {"", "", "open.yaml"}});
+  auto watcher =
+      test::OpenWatcher(store_->database(), {.refs = {}, .from = "start", .selector = {}, .disclosure = disclosure});
+  test::Folded folded;
+  for (const WatchEvent& event : test::Drain(*watcher, 2)) test::Fold(event, folded);
+  const auto list =
+      ListResources(ViewOf(disclosure), {.position = At("main").position, .selector = {}, .limit = 0, .after_key = ""});
+  ASSERT_TRUE(list.ok());
+  EXPECT_EQ(folded.size(), list->items.size());
+  for (const ListItem& item : list->items) EXPECT_TRUE(folded.contains(std::string(item.key))) << item.key;
+}
+
+TEST_F(DisclosureTest, ClassesDifferWhereAnswersMay) {
+  const std::vector<std::string> classes = {Disclosure{}.Class(),
+                                            kShown.Class(),
+                                            Seeing({}).Class(),
+                                            Seeing({{"", "a", ""}}).Class(),
+                                            Seeing({{"", "", "a"}}).Class(),
+                                            Seeing({{"", "", "a"}, {}}).Class()};
+  for (size_t i = 0; i < classes.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) EXPECT_NE(classes[i], classes[j]);
+  }
+}
 
 }  // namespace
 }  // namespace setpoint::query
