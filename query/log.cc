@@ -67,16 +67,15 @@ bool LeaveOutUnseen(const VisiblePaths& visible, Entry& entry) {
   const bool had_some = !entry.files.empty() || !entry.changes.empty();
   std::vector<storage::FileChange> files;
   std::vector<storage::Change> changes;
-  std::vector<uint32_t> places(entry.files.size());
+  std::vector<std::optional<uint32_t>> places(entry.files.size());
   for (size_t i = 0; i < entry.files.size(); ++i) {
+    if (!visible.Sees(entry.files[i].path)) continue;
     places[i] = static_cast<uint32_t>(files.size());
-    if (visible.Sees(entry.files[i].path)) files.push_back(std::move(entry.files[i]));
+    files.push_back(std::move(entry.files[i]));
   }
   for (storage::Change& change : entry.changes) {
-    const bool is_seen =
-        change.file < places.size() && places[change.file] < files.size() && visible.SeesKey(change.key);
-    if (!is_seen) continue;
-    change.file = places[change.file];
+    if (!places.at(change.file) || !visible.SeesKey(change.key)) continue;
+    change.file = *places[change.file];
     if (!change.moved_from.empty() && !visible.SeesKey(change.moved_from)) {
       change.moved_from.clear();
       if (change.operation == storage::Operation::kMoved) change.operation = storage::Operation::kCreated;

@@ -44,7 +44,8 @@ absl::StatusOr<std::vector<RepositoryItem>> ListRepositories(const View& view) {
     item.settings = std::move(each);
     const storage::RepositoryId id = view.catalog.names.FindRepository(item.settings.name);
     if (const auto found = counts->find(id); !id.IsNone() && found != counts->end()) {
-      if (auto head = view.catalog.timelines.FindDefault(id); head && head->first <= view.applied && SeesRef(view, id, head->ref)) {
+      if (auto head = view.catalog.timelines.FindDefault(id);
+          head && head->first <= view.applied && SeesRef(view, id, head->ref)) {
         auto timeline = TimelineAsOf(view, *std::move(head));
         if (!timeline.ok()) return timeline.status();
         item.default_timeline = *std::move(timeline);

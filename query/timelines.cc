@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "query/entry_facts.h"
+#include "query/visibility.h"
 #include "storage/projections/positions.h"
 
 namespace setpoint::query {
@@ -29,6 +30,7 @@ absl::StatusOr<std::vector<storage::Timeline>> ListTimelines(const View& view, c
     if (request.limit != 0 && timelines.size() == request.limit) break;
     if (each.repository != request.repository || each.first > view.applied || each.id <= request.after) continue;
     if (each.IsAnonymous() && request.anonymous == AnonymousTimelines::kLeaveOut) continue;
+    if (!SeesTimeline(view, each)) continue;
     auto timeline = TimelineAsOf(view, std::move(each));
     if (!timeline.ok()) return timeline.status();
     timelines.push_back(*std::move(timeline));

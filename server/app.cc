@@ -17,6 +17,9 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "server/access/audit_log.h"
+#include "server/access/authenticator.h"
+#include "server/access/tls_identity.h"
 #include "server/follow/follow_table.h"
 #include "server/follow/ingest_loop.h"
 #include "server/follow/sources.h"
@@ -30,6 +33,7 @@
 #include "server/handlers/watch.h"
 #include "server/http/connection_stats.h"
 #include "server/http/file_limit.h"
+#include "server/http/gate.h"
 #include "server/http/listener.h"
 #include "server/http/request_stats.h"
 #include "server/http/router.h"
@@ -41,10 +45,16 @@
 #include "server/watch/consumer_writer.h"
 #include "server/watch/watch_hub.h"
 #include "storage/base/clock.h"
+#include "storage/base/logging.h"
 #include "storage/projections/database.h"
 
 namespace setpoint::server {
 namespace {
+
+const storage::Logger& Log() {
+  static const storage::Logger logger("server");
+  return logger;
+}
 
 // Requests at hand and watchers' last lines have this long when the server stops.
 constexpr auto kShutdownGrace = std::chrono::seconds(5);
@@ -56,20 +66,56 @@ Router MakeRouter(const HandlerContext& context, const Exposition& metrics) {
   Router router;
   AddReadRoutes(context, router);
   router.Post("/v1/repositories/{}/fetch", answer(RequestFetch));
-  router.Post("/v1/consumers/{}", answer(AcknowledgeConsumer));
+  // Changes nothing but what is known of who calls.
+  router.Post("/v1/consumers/{}", answer(AcknowledgeConsumer), Need::kRead);
   router.Get("/v1/watch", WatchHandler([&context](const Request& request) { return OpenWatch(context, request); }));
-  router.Get("/healthz", answer(GetHealth));
-  router.Get("/readyz", answer(GetReadiness));
-  router.Get("/metrics", AnswerHandler([&metrics](const Request& request) { return GetMetrics(metrics, request); }));
+  router.Get("/healthz", answer(GetHealth), Need::kNothing);
+  // Probes have no token; which repositories there are is told to who may see them.
+  router.Get("/readyz", answer(GetReadiness), Need::kNothing);
+  router.Get("/metrics", AnswerHandler([&metrics](const Request& request) { return GetMetrics(metrics, request); }),
+             Need::kReadAll);
   return router;
 }
+
+// Who may call, and the record of what they did.
+struct Access {
+  std::unique_ptr<Authenticator> authenticator;
+  std::unique_ptr<AuditLog> audit_log;
+  std::unique_ptr<TlsIdentity> identity;  // Null: in clear.
+
+  static absl::StatusOr<Access> Open(const AccessOptions& options, const TlsOptions& tls) {
+    Access access;
+    if (tls.IsOn()) {
+      auto identity = TlsIdentity::Open(tls);
+      if (!identity.ok()) return identity.status();
+      access.identity = *std::move(identity);
+    }
+    auto authenticator = Authenticator::Open(options.token_file, {.per_minute = options.wrong_tokens_per_minute},
+                                             storage::SystemClock());
+    if (!authenticator.ok()) return authenticator.status();
+    access.authenticator = *std::move(authenticator);
+    auto audit_log = AuditLog::Open(options.audit_file, storage::SystemClock());
+    if (!audit_log.ok()) return audit_log.status();
+    access.audit_log = *std::move(audit_log);
+    return access;
+  }
+
+  // What cannot be read anew stays as it was; the log says why.
+  void Reload() const {
+    const absl::Status certificate = identity == nullptr ? absl::OkStatus() : identity->Reload();
+    for (const absl::Status& status : {authenticator->Reload(), audit_log->Reopen(), certificate}) {
+      if (!status.ok()) Log().Error(std::string(status.message()));
+    }
+  }
+};
 
 // Members in the order in which they are built; each uses those above it and is destroyed before them.
 class ComposedApp : public App {
  public:
-  ComposedApp(const ServerOptions& options, std::unique_ptr<storage::Database> database,
+  ComposedApp(const ServerOptions& options, Access access, std::unique_ptr<storage::Database> database,
               std::vector<storage::RepositorySettings> sources, SettingsLoader load)
       : io_threads_(std::max<size_t>(options.io_threads, 1)),
+        access_(std::move(access)),
         database_(std::move(database)),
         io_(static_cast<int>(io_threads_)),
         workers_(std::max<size_t>(options.worker_threads, 1), options.connections.queued_requests_max),
@@ -77,8 +123,17 @@ class ComposedApp : public App {
         consumers_(*database_, options.watch.consumers_max),
         handler_context_{{*database_, storage::SystemClock()}, follow_, ingest_, hub_, consumers_},
         router_(MakeRouter(handler_context_, metrics_)),
+        gate_(*access_.authenticator, *access_.audit_log),
         requests_(router_.routes()),
-        session_context_{router_, workers_, hub_, WithinFileLimit(options.connections), requests_, connections_},
+        session_context_{router_,
+                         gate_,
+                         workers_,
+                         hub_,
+                         WithinFileLimit(options.connections),
+                         requests_,
+                         connections_,
+                         options.tls,
+                         access_.identity.get()},
         ingest_(*database_, std::move(sources), options.ingest, follow_),
         reloader_(options, std::move(load), [](const ServerOptions& fresh) { Apply(fresh); }) {
     for (Collector& collector : AllCollectors()) metrics_.Add(std::move(collector));
@@ -87,8 +142,9 @@ class ComposedApp : public App {
 
   ~ComposedApp() override { ingest_.Stop(); }
 
-  absl::Status Listen(const std::string& address) {
-    auto listener = Listener::Bind(io_, address, session_context_);
+  absl::Status Listen(const ServerOptions& options) {
+    auto reach = ReachOf(options, access_.authenticator->IsAsking());
+    auto listener = Listener::Bind(io_, {.address = options.listen, .reach = reach}, session_context_);
     if (!listener.ok()) return listener.status();
     listener_ = *std::move(listener);
     return absl::OkStatus();
@@ -127,7 +183,12 @@ class ComposedApp : public App {
 
   void Stop() override { listener_->Stop(kShutdownGrace); }
 
-  void Reload() override { reloader_.Reload(); }
+  void Reload() override {
+    reloader_.Reload();
+    access_.Reload();
+  }
+
+  const Router& router() const override { return router_; }
 
   std::string Url() const override { return listener_->Url(); }
 
@@ -167,6 +228,7 @@ class ComposedApp : public App {
   }
 
   const size_t io_threads_;
+  const Access access_;
   const std::unique_ptr<storage::Database> database_;
   FollowTable follow_;
   boost::asio::io_context io_;
@@ -176,6 +238,7 @@ class ComposedApp : public App {
   const HandlerContext handler_context_;
   Exposition metrics_;
   const Router router_;
+  const Gate gate_;
   RequestStats requests_;
   ConnectionStats connections_;
   SessionContext session_context_;
@@ -190,8 +253,11 @@ absl::StatusOr<std::unique_ptr<App>> App::Create(std::unique_ptr<storage::Databa
                                                  const ServerOptions& options, SettingsLoader load) {
   auto sources = FollowedSources(*database->store, options.sources);
   if (!sources.ok()) return sources.status();
-  auto app = std::make_unique<ComposedApp>(options, std::move(database), *std::move(sources), std::move(load));
-  if (absl::Status status = app->Listen(options.listen); !status.ok()) return status;
+  auto access = Access::Open(options.access, options.tls);
+  if (!access.ok()) return access.status();
+  auto app = std::make_unique<ComposedApp>(options, *std::move(access), std::move(database), *std::move(sources),
+                                           std::move(load));
+  if (absl::Status status = app->Listen(options); !status.ok()) return status;
   app->Follow();
   return app;
 }

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "server/http/router.h"
 #include "server/server_options.h"
 #include "server/settings/reloader.h"
 #include "storage/projections/database.h"
@@ -36,6 +37,9 @@ class App {
 
   // What SIGHUP does: loads the settings again. Any thread; blocks on the disk.
   virtual void Reload() = 0;
+
+  // What it answers.
+  virtual const Router& router() const = 0;
 
   // "http://127.0.0.1:7117", with the port that is really taken.
   virtual std::string Url() const = 0;

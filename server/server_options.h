@@ -84,9 +84,28 @@ struct LogOptions {
   std::string level = "info";
 };
 
-// TLS and who may do what: their members come with their rooms.
-struct TlsOptions {};
-struct AccessOptions {};
+struct TlsOptions {
+  // PEM files: the certificate with its chain, and its key without a passphrase. Both empty: in clear.
+  std::string certificate;
+  std::string key;
+  // A connection whose handshake takes longer is closed.
+  std::chrono::milliseconds handshake_timeout{10'000};
+
+  bool IsOn() const { return !certificate.empty() || !key.empty(); }
+};
+
+struct AccessOptions {
+  // Who may do what, one token a line (access/token_line.h). Empty: nobody is asked, and only this machine is listened
+  // to.
+  std::string token_file;
+  // Where administrative calls are recorded, a JSON object a line. Empty: in the log.
+  std::string audit_file;
+  // Tokens and everything else cross the network in clear: for a server behind a proxy that ends TLS, on a network that
+  // nobody else is on.
+  bool plain_http_beyond_loopback = false;
+  // So many wrong tokens from one address are answered 401 a minute, more of them 429.
+  uint32_t wrong_tokens_per_minute = 10;
+};
 
 // A repository and how it is fetched. What the store keeps of it is the base.
 struct FollowedRepository : storage::RepositorySettings {
@@ -103,7 +122,7 @@ struct ServerOptions {
   std::string data;
   // What to follow besides the repositories that the store knows.
   std::vector<FollowedRepository> sources;
-  // Loopback only: there is no authentication yet. Port 0 takes a free one.
+  // Beyond loopback only with tokens, and with TLS. Port 0 takes a free one.
   std::string listen = "127.0.0.1:7117";
   // Threads that do sockets and timers, and nothing else.
   size_t io_threads = 1;

@@ -29,8 +29,9 @@ void AddReadRoutes(const ReadContext& context, Router& router) {
       return function(context, request);
     };
   };
-  router.Get("/v1/consumers", json(ListConsumers));
-  router.Get("/v1/consumers/{}", json(GetConsumer));
+  // Whoever names itself may watch anything.
+  router.Get("/v1/consumers", json(ListConsumers), Need::kReadAll);
+  router.Get("/v1/consumers/{}", json(GetConsumer), Need::kReadAll);
   router.Get("/v1/repositories", json(ListRepositories));
   router.Get("/v1/repositories/{}/refs", json(ListRefs));
   router.Get("/v1/repositories/{}/resources", json(ListResources));

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "query/json_writer.h"
+#include "query/visibility.h"
 #include "server/http/query_reader.h"
 
 namespace setpoint::server {
@@ -14,7 +15,9 @@ absl::StatusOr<Response> GetReadiness(const HandlerContext& context, const Reque
   const bool ready = std::all_of(states.begin(), states.end(), [](const FollowState& state) { return state.runs > 0; });
   query::JsonWriter json;
   json.BeginObject().Member("ready", ready).Key("repositories").BeginArray();
+  const query::View view = context.ViewFor(request);
   for (const FollowState& state : states) {
+    if (!query::SeesRepository(view, state.repository)) continue;
     json.BeginObject().Member("name", state.repository).Member("runs", state.runs).Member("failures", state.failures);
     if (!state.error.empty()) json.Member("error", state.error);
     json.Key("warnings").BeginArray();

@@ -8,7 +8,7 @@
 
 namespace setpoint::server {
 
-// By role and scopes; what was asked for by parameters is part of the question.
+// By what may be seen and shown; what was asked for by other parameters is part of the question.
 std::string RedactionClass(const Request& request);
 
 }  // namespace setpoint::server

@@ -10,7 +10,7 @@ namespace setpoint::server {
 
 absl::StatusOr<Response> GetStatus(const ReadContext& context, const Request& request) {
   if (absl::Status status = QueryReader(request.query).Finish(); !status.ok()) return status;
-  auto store_status = query::ReadStatus(context.database);
+  auto store_status = query::ReadStatus(context.ViewFor(request));
   if (!store_status.ok()) return store_status.status();
   auto consumers = ReadConsumers(context);
   if (!consumers.ok()) return consumers.status();

@@ -7,13 +7,13 @@
 #include <memory>
 
 #include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
+#include "server/http/connection.h"
 
 namespace setpoint::server {
 
 class Deadline {
  public:
-  explicit Deadline(boost::beast::tcp_stream& stream)
+  explicit Deadline(Connection& stream)
       : timer_(stream.get_executor()), state_(std::make_shared<State>(State{&stream})) {}
   ~Deadline() { state_->stream = nullptr; }
   Deadline(const Deadline&) = delete;
@@ -40,7 +40,7 @@ class Deadline {
  private:
   // Shared with the timer's wait, which may end after this object.
   struct State {
-    boost::beast::tcp_stream* stream = nullptr;
+    Connection* stream = nullptr;
     uint64_t number = 0;  // Of the wait that counts.
     bool passed = false;
   };

@@ -20,6 +20,10 @@ Problem ProblemOfCode(absl::StatusCode code) {
   switch (code) {
     case absl::StatusCode::kInvalidArgument:
       return {400, "bad-request"};
+    case absl::StatusCode::kUnauthenticated:
+      return {401, "unauthenticated"};
+    case absl::StatusCode::kPermissionDenied:
+      return {403, "forbidden"};
     case absl::StatusCode::kNotFound:
       return {404, "not-found"};
     case absl::StatusCode::kFailedPrecondition:

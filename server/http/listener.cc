@@ -21,7 +21,7 @@ using boost::system::error_code;
 // How long to wait before the next accept where the process has run out of file descriptors.
 constexpr auto kAcceptPause = std::chrono::milliseconds(100);
 
-absl::StatusOr<tcp::endpoint> ParseAddress(const std::string& text) {
+absl::StatusOr<tcp::endpoint> ParseAddress(const std::string& text, Reach reach) {
   const auto refuse = [&text](std::string_view why) {
     return absl::InvalidArgumentError(storage::Concat("cannot listen on '", text, "': ", why));
   };
@@ -37,20 +37,26 @@ absl::StatusOr<tcp::endpoint> ParseAddress(const std::string& text) {
   error_code error;
   const auto address = asio::ip::make_address(host, error);
   if (error) return refuse("the host must be a numeric address or localhost");
-  if (!address.is_loopback()) {
-    return refuse("only loopback addresses are allowed as long as requests are not authenticated; use 127.0.0.1");
+  if (address.is_loopback() || reach == Reach::kAnywhere) return tcp::endpoint(address, port);
+  if (reach == Reach::kUnasked) {
+    return refuse("without a token file only this machine is listened to; use 127.0.0.1, or set access.token_file");
   }
-  return tcp::endpoint(address, port);
+  return refuse("without TLS tokens would cross the network in clear; set tls.certificate and tls.key");
 }
 
 }  // namespace
 
+Reach ReachOf(const ServerOptions& options, bool is_asking) {
+  if (!is_asking) return Reach::kUnasked;
+  return options.tls.IsOn() || options.access.plain_http_beyond_loopback ? Reach::kAnywhere : Reach::kInClear;
+}
+
 Listener::Listener(asio::io_context& io, SessionContext& context)
     : io_(io), context_(context), strand_(asio::make_strand(io)), acceptor_(strand_), room_(strand_), grace_(strand_) {}
 
-absl::StatusOr<std::unique_ptr<Listener>> Listener::Bind(asio::io_context& io, const std::string& address,
+absl::StatusOr<std::unique_ptr<Listener>> Listener::Bind(asio::io_context& io, const ListenOptions& options,
                                                          SessionContext& context) {
-  auto endpoint = ParseAddress(address);
+  auto endpoint = ParseAddress(options.address, options.reach);
   if (!endpoint.ok()) return endpoint.status();
   std::unique_ptr<Listener> listener(new Listener(io, context));
   Acceptor& acceptor = listener->acceptor_;
@@ -59,14 +65,17 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Bind(asio::io_context& io, c
   if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
   if (!error) acceptor.bind(*endpoint, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-  if (error) return absl::UnavailableError(storage::Concat("cannot listen on ", address, ": ", error.message()));
+  if (error)
+    return absl::UnavailableError(storage::Concat("cannot listen on ", options.address, ": ", error.message()));
   listener->port_ = acceptor.local_endpoint(error).port();
   listener->host_ = endpoint->address().is_v6() ? storage::Concat("[", endpoint->address().to_string(), "]")
                                                 : endpoint->address().to_string();
   return listener;
 }
 
-std::string Listener::Url() const { return storage::Concat("http://", host_, ":", port_); }
+std::string Listener::Url() const {
+  return storage::Concat(context_.identity == nullptr ? "http://" : "https://", host_, ":", port_);
+}
 
 void Listener::Start() { asio::co_spawn(strand_, Accept(), asio::detached); }
 

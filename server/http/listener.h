@@ -1,4 +1,5 @@
-// Accepts connections and knows those that are open. Listens on loopback only: there is no authentication yet.
+// Accepts connections and knows those that are open. Listens beyond loopback only where whoever comes from there is
+// asked who they are, and what they say cannot be overheard.
 // Built on any thread; Start and Stop may be called from any thread. Must outlive the work of its context.
 #pragma once
 
@@ -22,11 +23,27 @@
 
 namespace setpoint::server {
 
+// How far a listener may be reached.
+enum class Reach {
+  kUnasked,  // Nobody is asked who they are: this machine only.
+  kInClear,  // Tokens cross the network as they are: this machine only.
+  kAnywhere,
+};
+
+struct ListenOptions {
+  std::string address;
+  Reach reach = Reach::kUnasked;
+};
+
+// With tokens, and with TLS or a proxy that ends it, anywhere.
+Reach ReachOf(const ServerOptions& options, bool is_asking);
+
 class Listener {
  public:
-  // Binds at once. `address` is HOST:PORT with a numeric loopback host or "localhost"; port 0 takes a free one.
-  // kInvalidArgument: not such an address, or not loopback. kUnavailable: the port is taken.
-  static absl::StatusOr<std::unique_ptr<Listener>> Bind(boost::asio::io_context& io, const std::string& address,
+  // Binds at once. The address is HOST:PORT with a numeric host or "localhost"; port 0 takes a free one.
+  // kInvalidArgument: not such an address, or beyond its reach; the text names what would make it right. kUnavailable:
+  // the port is taken.
+  static absl::StatusOr<std::unique_ptr<Listener>> Bind(boost::asio::io_context& io, const ListenOptions& options,
                                                         SessionContext& context);
 
   // `stopped` is called once, on an I/O thread, as the first thing that Stop does. Before Start.

@@ -127,6 +127,7 @@ asio::awaitable<error_code> Output::WriteFramed(const std::vector<asio::const_bu
 }
 
 size_t Output::WriteNow(const std::vector<asio::const_buffer>& buffers) {
+  if (stream_.is_secure()) return 0;  // What the socket takes is records of TLS, and those are the stream's to make.
   auto& socket = stream_.socket();
   error_code error;
   if (!socket.non_blocking()) socket.non_blocking(true, error);

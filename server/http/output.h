@@ -11,9 +11,9 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/system/error_code.hpp>
 
+#include "server/http/connection.h"
 #include "server/http/request.h"
 
 namespace setpoint::server {
@@ -27,7 +27,7 @@ struct AnswerFrame {
 
 class Output {
  public:
-  using Stream = boost::beast::tcp_stream;
+  using Stream = Connection;
 
   Output(Stream& stream, std::chrono::milliseconds stall_timeout) : stream_(stream), stall_timeout_(stall_timeout) {}
 

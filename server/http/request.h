@@ -28,6 +28,7 @@ struct Request {
   // Names in lower case, in the order given.
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string body = {};  // Of a POST; what others bring along is read past.
+  std::string peer = {};  // The address that it came from, without a port; empty: from this process.
   // Who asks; shared with whatever outlives the request, such as a stream. Null where nobody is asked who they are:
   // then the caller may do everything.
   std::shared_ptr<const Caller> caller = nullptr;

@@ -26,18 +26,28 @@ std::vector<std::string> Captures(const std::vector<std::string>& pattern, const
 
 }  // namespace
 
-void Router::Add(Method method, std::string_view pattern, Handler handler) {
+void Router::Add(Method method, std::string_view pattern, Handler handler, Need need) {
   auto parsed = ParseTarget(pattern);
   SETPOINT_CHECK(parsed.ok(), "a route is a path");
   const auto known = std::find(patterns_.begin(), patterns_.end(), pattern);
   const auto index = static_cast<size_t>(known - patterns_.begin());
   if (known == patterns_.end()) patterns_.emplace_back(pattern);
-  routes_.push_back({method, std::move(parsed->segments), std::move(handler), index});
+  routes_.push_back({method, std::move(parsed->segments), std::move(handler), index, need});
 }
 
-void Router::Get(std::string_view pattern, Handler handler) { Add(Method::kGet, pattern, std::move(handler)); }
+void Router::Get(std::string_view pattern, Handler handler, Need need) {
+  Add(Method::kGet, pattern, std::move(handler), need);
+}
 
-void Router::Post(std::string_view pattern, AnswerHandler handler) { Add(Method::kPost, pattern, std::move(handler)); }
+void Router::Post(std::string_view pattern, AnswerHandler handler, Need need) {
+  Add(Method::kPost, pattern, std::move(handler), need);
+}
+
+std::vector<Router::RouteInfo> Router::Routes() const {
+  std::vector<RouteInfo> routes;
+  for (const Route& route : routes_) routes.push_back({route.method, patterns_[route.pattern], route.need});
+  return routes;
+}
 
 Router::Match Router::Find(Request& request) const {
   Match match;
@@ -48,6 +58,7 @@ Router::Match Router::Find(Request& request) const {
     match.allow.append(route.method == Method::kGet ? "GET, HEAD" : "POST");
     if (route.method != request.method || match.handler != nullptr) continue;
     match.handler = &route.handler;
+    match.need = route.need;
     request.captures = Captures(route.segments, request.segments);
   }
   return match;

@@ -93,11 +93,26 @@ std::chrono::seconds WaitOf(const Request& request) {
   return std::chrono::seconds(0);
 }
 
+// The same, recorded where it is an administrative call.
+Outcome HandleAudited(const Gate& gate, const Router::Match& match, const Request& request) {
+  if (std::optional<Response> refusal = gate.BeginAudited(match.need)) return *std::move(refusal);
+  Outcome outcome = Handle(*match.handler, request);
+  auto* response = std::get_if<Response>(&outcome);
+  if (response != nullptr) return gate.FinishAudited(match.need, request, std::move(*response));
+  return outcome;
+}
+
+std::string PeerOf(const asio::ip::tcp::socket& socket) {
+  error_code error;
+  const auto endpoint = socket.remote_endpoint(error);
+  return error ? "unknown" : endpoint.address().to_string();
+}
+
 }  // namespace
 
 Session::Session(asio::ip::tcp::socket socket, SessionContext& context)
     : context_(context),
-      stream_(std::move(socket)),
+      stream_(std::move(socket), context.identity == nullptr ? nullptr : context.identity->Current()),
       output_(stream_, context.limits.stall_timeout),
       deadline_(stream_),
       pause_(stream_.get_executor()),
@@ -123,12 +138,20 @@ void Session::Abort() {
 }
 
 asio::awaitable<void> Session::Run() {
-  bool open = true;
+  bool open = co_await Greet();
   while (open && !stopping_) {
     std::optional<Incoming> incoming = co_await Read();
     open = incoming.has_value() && co_await Answer(*std::move(incoming));
   }
-  co_await Close();
+  co_await stream_.ShutDown(kDrainTimeout);
+}
+
+asio::awaitable<bool> Session::Greet() {
+  const Connection::Greeting greeting = co_await stream_.Greet(context_.tls.handshake_timeout);
+  if (greeting == Connection::Greeting::kInClear) {
+    co_await Refuse(400, "tls-needed", "TLS is spoken here: ask with https://");
+  }
+  co_return greeting == Connection::Greeting::kReady;
 }
 
 asio::awaitable<bool> Session::AwaitFirstByte() {
@@ -221,8 +244,16 @@ asio::awaitable<bool> Session::Answer(Incoming incoming) {
   request->method = incoming.method;
   request->headers = std::move(incoming.headers);
   request->body = std::move(incoming.body);
+  request->peer = PeerOf(stream_.socket());
   const Router::Match match = context_.router.Find(*request);
   outcome_.route = match.route;
+  if (std::optional<Response> refusal = context_.gate.Admit(match.need, *request)) {
+    if (match.need == Need::kAdmin) {
+      refusal = co_await context_.workers.Run(
+          [&] { return context_.gate.FinishAudited(match.need, *request, *std::move(refusal)); });
+    }
+    co_return co_await write(*std::move(refusal));
+  }
   if (match.allow.empty()) {
     co_return co_await write(
         ProblemResponse(404, "unknown-path", storage::Concat("nothing is served at ", incoming.target.substr(0, 200))));
@@ -239,7 +270,7 @@ asio::awaitable<bool> Session::Answer(Incoming incoming) {
   if (const auto encoding = request->Header("content-encoding"); encoding.value_or("identity") != "identity") {
     co_return co_await write(ProblemResponse(415, "unsupported-encoding", "request bodies are taken as they are only"));
   }
-  const auto handle = [&] { return Handle(*match.handler, *request); };
+  const auto handle = [&] { return HandleAudited(context_.gate, match, *request); };
   Outcome outcome = co_await context_.workers.Run(handle);
   const auto patience = std::chrono::steady_clock::now() + WaitOf(*request);
   while (MayCome(outcome) && !stopping_ && std::chrono::steady_clock::now() < patience) {
@@ -287,13 +318,6 @@ asio::awaitable<void> Session::Stream(OpenedWatch opened, AnswerFrame frame) {
   if (stopping_) watch_->Stop();
   co_await watch_->Run(frame);
   watch_.reset();
-}
-
-asio::awaitable<void> Session::Close() {
-  error_code ignored;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
-  stream_.close();
-  co_return;
 }
 
 }  // namespace setpoint::server

@@ -15,13 +15,15 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 
 #include "absl/status/statusor.h"
+#include "server/access/tls_identity.h"
+#include "server/http/connection.h"
 #include "server/http/connection_stats.h"
 #include "server/http/deadline.h"
+#include "server/http/gate.h"
 #include "server/http/held_bytes.h"
 #include "server/http/output.h"
 #include "server/http/request.h"
@@ -37,11 +39,14 @@ namespace setpoint::server {
 // What all sessions share. Outlives them.
 struct SessionContext {
   const Router& router;
+  const Gate& gate;
   WorkerPool& workers;
   WatchHub& hub;
   ConnectionLimits limits;
   RequestStats& requests;
   ConnectionStats& connections;
+  TlsOptions tls;
+  TlsIdentity* identity = nullptr;  // Null: in clear.
   // Of all connections' answers.
   std::shared_ptr<HeldBytes> held = std::make_shared<HeldBytes>();
 };
@@ -54,7 +59,7 @@ class Session : public std::enable_shared_from_this<Session> {
   // Ends when the connection does.
   boost::asio::awaitable<void> Run();
 
-  boost::beast::tcp_stream::executor_type executor() { return stream_.get_executor(); }
+  Connection::executor_type executor() { return stream_.get_executor(); }
 
   // Any thread: answer what is being answered, then close; a stream gets its last line.
   void Stop();
@@ -88,10 +93,11 @@ class Session : public std::enable_shared_from_this<Session> {
   // Whether the connection goes on.
   boost::asio::awaitable<bool> Write(Response response, AnswerFrame frame);
   boost::asio::awaitable<void> Stream(OpenedWatch opened, AnswerFrame frame);
-  boost::asio::awaitable<void> Close();
+  // Whether there is somebody to answer.
+  boost::asio::awaitable<bool> Greet();
 
   SessionContext& context_;
-  boost::beast::tcp_stream stream_;
+  Connection stream_;
   Output output_;
   Deadline deadline_;
   boost::asio::steady_timer pause_;  // Between two looks for what may come.

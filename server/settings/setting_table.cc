@@ -118,9 +118,32 @@ std::vector<Row> LogRows() {
   };
 }
 
-std::vector<Row> TlsRows() { return {}; }
+std::vector<Row> TlsRows() {
+  return {
+      {"certificate", SETPOINT_OPTION(tls.certificate), kText, kAtRestart,
+       "A PEM file: the certificate and its chain. New connections get a new one within seconds of its being there, or "
+       "at SIGHUP; those that are open keep theirs. Empty: plain HTTP."},
+      {"key", SETPOINT_OPTION(tls.key), kText, kAtRestart, "A PEM file: its key, without a passphrase."},
+      {"handshake_timeout", SETPOINT_OPTION(tls.handshake_timeout), Between(milliseconds(10), minutes(10)), kAtRestart,
+       "A connection whose TLS handshake takes longer is closed."},
+  };
+}
 
-std::vector<Row> AccessRows() { return {}; }
+std::vector<Row> AccessRows() {
+  return {
+      {"token_file", SETPOINT_OPTION(access.token_file), kText, kAtRestart,
+       "Tokens and what each may do, one a line as `setpoint token new` prints it; read again at SIGHUP. With one, "
+       "everything is refused without a good token. Empty: nobody is asked, and only loopback is listened on."},
+      {"audit_file", SETPOINT_OPTION(access.audit_file), kText, kAtRestart,
+       "Where administrative calls are recorded, one JSON object a line, on disk before the answer. Opened again at "
+       "SIGHUP, for whoever rotates it. Empty: in the log."},
+      {"plain_http_beyond_loopback", SETPOINT_OPTION(access.plain_http_beyond_loopback), kText, kAtRestart,
+       "Listen beyond loopback without TLS: tokens and secrets then cross the network in clear. Only for a server "
+       "behind a proxy that ends TLS, on a network that nobody else is on."},
+      {"wrong_tokens_per_minute", SETPOINT_OPTION(access.wrong_tokens_per_minute), Count(1, 1'000'000), kAtRestart,
+       "From one address; more of them are answered 429. Good tokens are never held up."},
+  };
+}
 
 }  // namespace
 

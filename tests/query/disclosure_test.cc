@@ -160,10 +160,7 @@ class DisclosureTest : public testing::Test {
     const auto log = ReadLog(view, {at.repository, at.position, {}, 0});
     ASSERT_TRUE(log.ok()) << log.status();
     for (const LogItem& item : *log) {
-      Add([&](JsonWriter& json) {
-        WriteLogItem(view, item, ChangesPart::kList, json);
-        return absl::OkStatus();
-      });
+      Add([&](JsonWriter& json) { return WriteLogItem(view, item, ChangesPart::kList, json); });
     }
   }
 
@@ -188,7 +185,7 @@ class DisclosureTest : public testing::Test {
       if (!everywhere) request.position = At("main").position;
       const absl::Status status = Search(view, request, [&](const SearchItem& item) {
         JsonWriter json;
-        WriteSearchItem(view, item, json);
+        EXPECT_TRUE(WriteSearchItem(view, item, json).ok());
         said += json.text() + "\n";
         return true;
       });

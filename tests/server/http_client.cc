@@ -111,28 +111,34 @@ HttpAnswer HttpClient::Read(bool has_body, Cut cut) {
     EXPECT_TRUE(answer.whole || cut == Cut::kAllowed) << "the body was cut";
     return answer;
   }
-  const size_t size = std::stoul(answer.headers["content-length"]);
-  while (buffer_.size() < size && Fill()) {
-  }
-  EXPECT_GE(buffer_.size(), size) << "the body was cut";
-  answer.body = buffer_.substr(0, size);
-  buffer_.erase(0, size);
+  answer.body = ReadBody(answer);
   return answer;
 }
 
+std::string HttpClient::ReadBody(const HttpAnswer& header) {
+  const auto length = header.headers.find("content-length");
+  const size_t size = length == header.headers.end() ? 0 : std::stoul(length->second);
+  while (buffer_.size() < size && Fill()) {
+  }
+  EXPECT_GE(buffer_.size(), size) << "the body was cut";
+  std::string body = buffer_.substr(0, size);
+  buffer_.erase(0, size);
+  return body;
+}
+
 HttpAnswer HttpClient::Get(std::string_view target, std::string_view header_lines) {
-  Send(storage::Concat("GET ", target, " HTTP/1.1\r\nHost: test\r\n", header_lines, "\r\n"));
+  Send(storage::Concat("GET ", target, " HTTP/1.1\r\nHost: localhost\r\n", header_lines, "\r\n"));
   return Read();
 }
 
 HttpAnswer HttpClient::Post(std::string_view target, std::string_view body, std::string_view header_lines) {
-  Send(storage::Concat("POST ", target, " HTTP/1.1\r\nHost: test\r\nContent-Length: ", body.size(), "\r\n",
+  Send(storage::Concat("POST ", target, " HTTP/1.1\r\nHost: localhost\r\nContent-Length: ", body.size(), "\r\n",
                        header_lines, "\r\n", body));
   return Read();
 }
 
 HttpAnswer HttpClient::OpenStream(std::string_view target, std::string_view header_lines) {
-  Send(storage::Concat("GET ", target, " HTTP/1.1\r\nHost: test\r\n", header_lines, "\r\n"));
+  Send(storage::Concat("GET ", target, " HTTP/1.1\r\nHost: localhost\r\n", header_lines, "\r\n"));
   HttpAnswer answer;
   ReadHeader(answer);
   return answer;

@@ -39,6 +39,8 @@ class HttpClient {
 
   // Sends a GET, with the header lines given, and reads the header only; lines follow with NextLine.
   HttpAnswer OpenStream(std::string_view target, std::string_view header_lines = "");
+  // The body of an answer whose header was read by it, where that has a Content-Length.
+  std::string ReadBody(const HttpAnswer& header);
   // The next line of a chunked body; nothing where it has ended.
   std::optional<std::string> NextLine();
 

@@ -207,11 +207,11 @@ TEST_F(ServerTest, RefusesWhatItDoesNotUnderstand) {
   EXPECT_EQ(pointing.status, 409);
   EXPECT_EQ(pointing.headers.at("content-type"), "application/problem+json");
   EXPECT_THAT(pointing.body, HasSubstr("urn:setpoint:problem:pointing-ref"));
-  client.Send("POST /v1/status HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\n{}");
+  client.Send("POST /v1/status HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}");
   const HttpAnswer post = client.Read();
   EXPECT_EQ(post.status, 405);
   EXPECT_EQ(post.headers.at("allow"), "GET, HEAD");
-  client.Send("HEAD /healthz HTTP/1.1\r\nHost: t\r\n\r\n");
+  client.Send("HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_EQ(client.Read(false).status, 200);
   EXPECT_EQ(client.Get("/healthz").status, 200) << "the connection is still good";
 }
@@ -235,7 +235,8 @@ TEST_F(ServerTest, SaysGoOnToWhoAnnouncesABody) {
   server_.Start();
   HttpClient client(server_.port());
   client.Send(
-      "POST /v1/repositories/repo/fetch HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+      "POST /v1/repositories/repo/fetch HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: "
+      "2\r\n\r\n");
   EXPECT_EQ(client.Read(/*has_body=*/false).status, 100);
   client.Send("{}");
   EXPECT_EQ(client.Read().status, 202);
@@ -247,7 +248,7 @@ TEST_F(ServerTest, AnswersPipelinedRequestsInOrder) {
   HttpClient client(server_.port());
   std::string requests;
   for (int i = 0; i < 20; ++i) {
-    requests.append(Concat("GET ", i % 2 == 0 ? "/healthz" : "/nowhere", " HTTP/1.1\r\nHost: t\r\n\r\n"));
+    requests.append(Concat("GET ", i % 2 == 0 ? "/healthz" : "/nowhere", " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
   }
   client.Send(requests);
   for (int i = 0; i < 20; ++i) EXPECT_EQ(client.Read().status, i % 2 == 0 ? 200 : 404);
@@ -266,12 +267,12 @@ TEST_F(ServerTest, RefusesWhatIsMalformedOrTooLarge) {
   }
   {
     HttpClient client(server_.port());
-    client.Send(Concat("GET /", std::string(20'000, 'a'), " HTTP/1.1\r\nHost: t\r\n\r\n"));
+    client.Send(Concat("GET /", std::string(20'000, 'a'), " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
     EXPECT_EQ(client.Read().status, 431);
   }
   {
     HttpClient client(server_.port());
-    client.Send("POST /healthz HTTP/1.1\r\nHost: t\r\nContent-Length: 2000000\r\n\r\n");
+    client.Send("POST /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n");
     EXPECT_EQ(client.Read().status, 413);
   }
   {

@@ -22,7 +22,7 @@ ServerUnderTest::ServerUnderTest() : history_(directory_.path() + "/source") {
 
 ServerUnderTest::~ServerUnderTest() { Stop(); }
 
-void ServerUnderTest::Start() {
+void ServerUnderTest::StartWithoutWaiting() {
   auto database = storage::OpenDatabase(directory_.path() + "/data", {.mode = storage::OpenMode::kCreateIfMissing});
   ASSERT_TRUE(database.ok()) << database.status();
   auto app = server::App::Create(*std::move(database), options_);
@@ -31,6 +31,10 @@ void ServerUnderTest::Start() {
   const std::string url = app_->Url();
   port_ = static_cast<uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
   thread_ = std::thread([this] { app_->Run(server::SignalHandling::kNone); });
+}
+
+void ServerUnderTest::Start() {
+  ASSERT_NO_FATAL_FAILURE(StartWithoutWaiting());
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   HttpClient client(port_);
   while (client.Get("/readyz").status != 200) {

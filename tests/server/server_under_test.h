@@ -28,12 +28,15 @@ class ServerUnderTest {
 
   // Starts the server and waits until it has seen the repository.
   void Start();
+  // Starts it without asking it anything: where plain HTTP is not what it speaks.
+  void StartWithoutWaiting();
   // Asks it to stop and waits until it has.
   void Stop();
   // Asks only.
   void RequestStop() { app_->Stop(); }
 
   uint16_t port() const { return port_; }
+  server::App& app() { return *app_; }
 
   // Waits until so many streams are open.
   void AwaitWatchers(size_t count);

@@ -55,6 +55,7 @@ LAYERS = {
         ("storage", "query", "replication"),
         {
             **{name: ANY for name in ("asio", "beast", "nlohmann", "rapidjson", "prometheus")},
+            "openssl": "tls*",
             "spdlog": "logging*",
             "zlib": "compression*",
             "zstd": "compression*",

@@ -49,6 +49,7 @@ void AddVerbs(CLI::App& app, Context& context) {
   AddServe(app, context);
   AddWatch(app, context);
   AddEnvironments(app, context);
+  AddToken(app, context);
   AddVerify(app, context);
   AddVerifySignatures(app, context);
   AddRebuild(app, context);

@@ -28,6 +28,7 @@ void AddVerifySignatures(CLI::App& app, Context& context);
 void AddRebuild(CLI::App& app, Context& context);
 void AddRedecode(CLI::App& app, Context& context);
 void AddServe(CLI::App& app, Context& context);
+void AddToken(CLI::App& app, Context& context);
 void AddWatch(CLI::App& app, Context& context);
 void AddCompletion(CLI::App& app, Context& context);
 void AddHelp(CLI::App& app, Context& context);

@@ -84,7 +84,7 @@ class AnswerWriterTest : public testing::Test {
     client.open(tcp::v4());
     client.set_option(asio::socket_base::receive_buffer_size(16'384));
     client.connect(acceptor.local_endpoint());
-    auto stream = std::make_shared<boost::beast::tcp_stream>(acceptor.accept(io_));
+    auto stream = std::make_shared<Connection>(acceptor.accept(io_), nullptr);
     asio::co_spawn(
         io_,
         [this, stream, script, frame]() -> asio::awaitable<void> {

@@ -58,7 +58,7 @@ void LiveWatcher::Connect(uint16_t port) {
   connection.snapshot = plan_.snapshot && !cursor_.has_value();
   connection.opened_ms = connection.closed_ms = NowMilliseconds();
   std::string request = Concat("GET /v1/watch?", plan_.query, "&from=", connection.from,
-                               connection.snapshot ? "&snapshot=true" : "", " HTTP/1.1\r\nHost: t\r\n");
+                               connection.snapshot ? "&snapshot=true" : "", " HTTP/1.1\r\nHost: localhost\r\n");
   if (plan_.server_sent) request.append("Accept: text/event-stream\r\n");
   request.append("\r\n");
   if (send(socket_, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) {
