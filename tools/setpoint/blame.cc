@@ -85,8 +85,7 @@ absl::Status PrintTable(Answers& answers, const ListQuestion& list) {
     return absl::OkStatus();
   });
   if (!status.ok()) return status;
-  std::stable_sort(fields.begin(), fields.end(),
-                   [](const auto& a, const auto& b) { return StandsBefore(a.first, b.first); });
+  std::sort(fields.begin(), fields.end(), [](const auto& a, const auto& b) { return StandsBefore(a.first, b.first); });
   ListOutput output(OutputFormat::kTable, Look());
   for (const auto& [pointer, field] : fields) {
     if (status = output.Add(field); !status.ok()) return status;
