@@ -13,6 +13,7 @@
 #include "storage/formats/mapping_entries.h"
 #include "storage/formats/reason.h"
 #include "storage/formats/resource_collector.h"
+#include "storage/formats/scalar_typing.h"
 #include "storage/formats/shape.h"
 #include "storage/formats/toml_reader.h"
 #include "storage/formats/utf16.h"
@@ -41,12 +42,14 @@ bool HasTemplateBraces(std::string_view text) {
   return false;
 }
 
-// `{{ .x }}` reads as a mapping that is a key, which no reader of charts and no cluster takes.
-bool HasCollectionKey(const Document& document) {
+// `{{ .x }}` reads as a mapping that is a key without a value, which no reader of charts and no cluster takes.
+bool HasExpression(const Document& document) {
   for (NodeIndex index = 0; index < document.size(); ++index) {
     if (document[index].kind != NodeKind::kMapping) continue;
     for (NodeIndex key = index + 1; key < document[index].end; key = document[document[key].end].end) {
-      if (document[document.Resolve(key)].kind != NodeKind::kScalar) return true;
+      const Node& value = document[document[key].end];
+      const bool is_bare = value.kind == NodeKind::kScalar && IsNull(value);
+      if (document[key].kind == NodeKind::kMapping && is_bare) return true;
     }
   }
   return false;
@@ -96,7 +99,7 @@ void AddYamlDocuments(const PathClass& path_class, std::string_view bytes, Works
     }
     absl::Status status = ReadYaml(text, workshop.document);
     const bool is_template = MayBeTemplate(path_class.name) && HasTemplateBraces(text.text);
-    if (is_template && status.ok() && HasCollectionKey(workshop.document)) {
+    if (is_template && status.ok() && HasExpression(workshop.document)) {
       status = BadText(text.lines.first, "a template");
     }
     if (is_template && absl::IsInvalidArgument(status)) {

@@ -71,7 +71,7 @@ TEST(Kubernetes, NamesThatAreOdd) {
                                 Object("v1", "A", "{name: {{ .Values.name }}}") + Object("v1", "A", "{name: 'a/b~2'}") +
                                 Object("v1", "A", "{name: \"x\\ny\"}"))),
               ElementsAre("A/~build-", "A/~build-~2", "A/~", "A/~~2", "A/0123", "A/1.50/yes", "A/~~3", "A/~~4",
-                          "A/${app}-x", "A/~~5", "A/a%2Fb%7E2", "A/x%0Ay"));
+                          "A/${app}-x", "Template", "A/a%2Fb%7E2", "A/x%0Ay"));
 }
 
 TEST(Kubernetes, NamesThroughAnchorsAndMerges) {
