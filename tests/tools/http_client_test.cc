@@ -48,7 +48,7 @@ TEST_F(HttpClientTest, TrustsWhomItIsToldToAndSendsTheToken) {
   const auto seen = server.Seen();
   ASSERT_EQ(seen.size(), 2U);
   EXPECT_EQ(seen[0].authorization, Concat("Bearer ", kToken));
-  EXPECT_EQ(seen[0].target, "/v1/repositories");
+  EXPECT_EQ(seen[0].target, "/v1/repositories?limit=10000");
   EXPECT_EQ(seen[1].authorization, "Bearer other");
 }
 
