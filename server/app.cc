@@ -221,7 +221,7 @@ class ComposedApp : public App {
             FollowCollector(follow_),
             RequestCollector(requests_),
             WatchCollector(hub_),
-            ConsumerCollector([this] { return ReadConsumers(handler_context_); }),
+            ConsumerCollector([this] { return ReadConsumers(handler_context_, {}); }),
             StoreCollector(*database_),
             ConnectionCollector(connections_, workers_),
             ProcessCollector()};

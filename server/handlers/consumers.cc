@@ -11,6 +11,7 @@
 #include "query/json_writer.h"
 #include "query/position.h"
 #include "query/watcher.h"
+#include "server/handlers/disclosure_query.h"
 #include "server/handlers/watch_query.h"
 #include "server/http/query_reader.h"
 #include "server/watch/consumer_writer.h"
@@ -40,17 +41,24 @@ struct Watched {
   query::WatchOptions options;
   query::WatchScope scope;
 };
-std::optional<Watched> FindWatched(const ReadContext& context, const Consumer& consumer) {
+std::optional<Watched> FindWatched(const ReadContext& context, const Consumer& consumer,
+                                   const query::Disclosure& disclosure) {
   auto options = ParseWatched(consumer.watch);
   if (!options.ok()) return std::nullopt;
-  auto scope = query::WatchScope::Resolve(context.database, options->refs);
+  auto scope = query::WatchScope::Resolve(context.database, options->refs, disclosure);
   if (!scope.ok()) return std::nullopt;
+  options->disclosure = disclosure;
   return Watched{*std::move(options), *std::move(scope)};
 }
 
-absl::StatusOr<ConsumerItem> ItemOf(const ReadContext& context, Consumer consumer) {
+bool IsShown(const ConsumerItem& item, const query::Disclosure& disclosure) {
+  return disclosure.scopes == nullptr || !item.repository.empty();
+}
+
+absl::StatusOr<ConsumerItem> ItemOf(const ReadContext& context, Consumer consumer,
+                                    const query::Disclosure& disclosure) {
   ConsumerItem item{std::move(consumer), {}, {}, {}};
-  const auto watched = FindWatched(context, item.consumer);
+  const auto watched = FindWatched(context, item.consumer, disclosure);
   if (!watched.has_value()) return item;
   item.repository = watched->scope.repository();
   auto lag = query::ReadConsumerLag(context.database, watched->scope, item.cursor(), context.clock.NowSeconds());
@@ -79,8 +87,8 @@ absl::StatusOr<bool> HasSeen(const ReadContext& context, const ConsumerItem& ite
 
 // The consumers of one repository, with what they have seen of one commit.
 absl::StatusOr<Response> AnswerSeen(const ReadContext& context, const std::string& commit,
-                                    const std::string& repository) {
-  const query::View view(context.database);
+                                    const std::string& repository, const query::Disclosure& disclosure) {
+  const query::View view(context.database, disclosure);
   auto position = query::ResolvePosition(view, {.repository = repository, .text = commit});
   if (!position.ok()) return position.status();
   const auto facts = query::ReadEntryFacts(view, position->position.revision);
@@ -91,11 +99,11 @@ absl::StatusOr<Response> AnswerSeen(const ReadContext& context, const std::strin
   query::JsonWriter json;
   json.BeginObject().Member("repository", name).Member("commit", facts->commit.Hex()).Key("consumers").BeginArray();
   for (Consumer& consumer : *consumers) {
-    auto watched = FindWatched(context, consumer);
+    auto watched = FindWatched(context, consumer, disclosure);
     if (!watched.has_value() || watched->scope.repository() != name) continue;
     const auto landing = query::FindLanding(context.database, watched->scope, facts->commit);
     if (!landing.ok()) return landing.status();
-    auto item = ItemOf(context, std::move(consumer));
+    auto item = ItemOf(context, std::move(consumer), disclosure);
     if (!item.ok()) return item.status();
     absl::StatusOr<bool> seen = false;
     if (landing->has_value()) seen = HasSeen(context, *item, std::move(watched->options), **landing);
@@ -140,14 +148,15 @@ absl::StatusOr<Acknowledgement> ParseAcknowledgement(const std::string& body) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<ConsumerItem>> ReadConsumers(const ReadContext& context) {
+absl::StatusOr<std::vector<ConsumerItem>> ReadConsumers(const ReadContext& context,
+                                                        const query::Disclosure& disclosure) {
   auto consumers = storage::ListConsumers(*context.database.store);
   if (!consumers.ok()) return consumers.status();
   std::vector<ConsumerItem> items;
   for (Consumer& consumer : *consumers) {
-    auto item = ItemOf(context, std::move(consumer));
+    auto item = ItemOf(context, std::move(consumer), disclosure);
     if (!item.ok()) return item.status();
-    items.push_back(*std::move(item));
+    if (IsShown(*item, disclosure)) items.push_back(*std::move(item));
   }
   return items;
 }
@@ -157,8 +166,9 @@ absl::StatusOr<Response> ListConsumers(const ReadContext& context, const Request
   const auto seen = query.Take("seen");
   const std::string repository = query.Take("repo").value_or("");
   if (absl::Status status = query.Finish(); !status.ok()) return status;
-  if (seen.has_value()) return AnswerSeen(context, *seen, repository);
-  auto items = ReadConsumers(context);
+  const query::Disclosure disclosure = DisclosureFor(request);
+  if (seen.has_value()) return AnswerSeen(context, *seen, repository, disclosure);
+  auto items = ReadConsumers(context, disclosure);
   if (!items.ok()) return items.status();
   query::JsonWriter json;
   json.BeginObject().Key("consumers").BeginArray();
@@ -175,8 +185,12 @@ absl::StatusOr<Response> GetConsumer(const ReadContext& context, const Request& 
   auto consumer = storage::ReadConsumer(*context.database.store, name);
   if (!consumer.ok()) return consumer.status();
   if (!consumer->has_value()) return query::NotFound(kUnknownConsumer, Concat("there is no consumer `", name, "`"));
-  auto item = ItemOf(context, **std::move(consumer));
+  const query::Disclosure disclosure = DisclosureFor(request);
+  auto item = ItemOf(context, **std::move(consumer), disclosure);
   if (!item.ok()) return item.status();
+  if (!IsShown(*item, disclosure)) {
+    return query::NotFound(kUnknownConsumer, Concat("there is no consumer `", name, "`"));
+  }
   query::JsonWriter json;
   query::WriteConsumer(*item, json);
   return JsonResponse(json);
@@ -196,7 +210,7 @@ absl::StatusOr<Response> AcknowledgeConsumer(const HandlerContext& context, cons
   const auto order = acknowledgement->force ? ConsumerWriter::Order::kForced : ConsumerWriter::Order::kForwardOnly;
   auto consumer = context.consumers.Acknowledge(name, *acknowledgement->cursor, order, context.clock.NowSeconds());
   if (!consumer.ok()) return consumer.status();
-  auto item = ItemOf(context, *std::move(consumer));
+  auto item = ItemOf(context, *std::move(consumer), DisclosureFor(request));
   if (!item.ok()) return item.status();
   query::WriteConsumer(*item, json);
   return JsonResponse(json);

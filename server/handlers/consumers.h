@@ -5,13 +5,16 @@
 
 #include "absl/status/statusor.h"
 #include "query/consumer.h"
+#include "query/disclosure.h"
 #include "server/handlers/handler_context.h"
 #include "server/http/request.h"
 
 namespace setpoint::server {
 
-// All consumers with their lag, by name; for metrics too.
-absl::StatusOr<std::vector<query::ConsumerItem>> ReadConsumers(const ReadContext& context);
+// All consumers with their lag, by name; for metrics too. Who may see a part of the store only is shown those who watch
+// something in it.
+absl::StatusOr<std::vector<query::ConsumerItem>> ReadConsumers(const ReadContext& context,
+                                                               const query::Disclosure& disclosure);
 
 // GET /v1/consumers: all of them. With `seen` (a commit, and `repo`): those of one repository, and who
 // has seen it.

@@ -12,7 +12,7 @@ absl::StatusOr<Response> GetStatus(const ReadContext& context, const Request& re
   if (absl::Status status = QueryReader(request.query).Finish(); !status.ok()) return status;
   auto store_status = query::ReadStatus(context.ViewFor(request));
   if (!store_status.ok()) return store_status.status();
-  auto consumers = ReadConsumers(context);
+  auto consumers = ReadConsumers(context, DisclosureFor(request));
   if (!consumers.ok()) return consumers.status();
   store_status->consumers = *std::move(consumers);
   query::JsonWriter json;
