@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstring>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -31,10 +32,12 @@
 #include "server/handlers/read_routes.h"
 #include "server/handlers/readiness.h"
 #include "server/handlers/watch.h"
+#include "server/http/access_log.h"
 #include "server/http/connection_stats.h"
 #include "server/http/file_limit.h"
 #include "server/http/gate.h"
 #include "server/http/listener.h"
+#include "server/http/request_id.h"
 #include "server/http/request_stats.h"
 #include "server/http/router.h"
 #include "server/http/session.h"
@@ -46,6 +49,7 @@
 #include "server/watch/watch_hub.h"
 #include "storage/base/clock.h"
 #include "storage/base/logging.h"
+#include "storage/base/random.h"
 #include "storage/projections/database.h"
 
 namespace setpoint::server {
@@ -125,6 +129,8 @@ class ComposedApp : public App {
         router_(MakeRouter(handler_context_, metrics_)),
         gate_(*access_.authenticator, *access_.audit_log),
         requests_(router_.routes()),
+        request_ids_(RandomSeed()),
+        access_log_(LogLevelOf(options.log.requests)),
         session_context_{router_,
                          gate_,
                          workers_,
@@ -133,9 +139,11 @@ class ComposedApp : public App {
                          requests_,
                          connections_,
                          options.tls,
-                         access_.identity.get()},
+                         access_.identity.get(),
+                         request_ids_,
+                         access_log_},
         ingest_(*database_, std::move(sources), options.ingest, follow_),
-        reloader_(options, std::move(load), [](const ServerOptions& fresh) { Apply(fresh); }) {
+        reloader_(options, std::move(load), [this](const ServerOptions& fresh) { Apply(fresh); }) {
     for (Collector& collector : AllCollectors()) metrics_.Add(std::move(collector));
     Apply(options);
   }
@@ -194,7 +202,17 @@ class ComposedApp : public App {
 
  private:
   // Hands the settings that can change while the server runs to whom they belong.
-  static void Apply(const ServerOptions& options) { ApplyLogLevel(options.log); }
+  void Apply(const ServerOptions& options) {
+    ApplyLogOptions(options.log);
+    access_log_.SetLevel(LogLevelOf(options.log.requests));
+  }
+
+  static uint64_t RandomSeed() {
+    const std::string bytes = storage::SystemRandom().Bytes(sizeof(uint64_t));
+    uint64_t seed = 0;
+    std::memcpy(&seed, bytes.data(), sizeof seed);
+    return seed;
+  }
 
   // SIGHUP, waited for on a strand, so that a stop is never missed between two waits.
   struct HangupSignal {
@@ -241,6 +259,8 @@ class ComposedApp : public App {
   const Gate gate_;
   RequestStats requests_;
   ConnectionStats connections_;
+  RequestIds request_ids_;
+  AccessLog access_log_;
   SessionContext session_context_;
   std::unique_ptr<Listener> listener_;
   IngestLoop ingest_;

@@ -40,9 +40,11 @@ struct ConnectionLimits {
   std::chrono::milliseconds idle_timeout{60'000};
   // A client that takes not one byte for this long is cut off; a watcher resumes from its last cursor.
   std::chrono::milliseconds stall_timeout{30'000};
-  // At most so many connections; more wait in the kernel's queue until one ends. One file descriptor each: ten thousand
-  // watchers and what else there is. Fewer where the process may not open as many files (http/file_limit.h).
+  // At most so many connections, and no more than the process may open files (http/file_limit.h). Beyond them those that wait longest without a
+  // request are closed; where none waits, a new one is answered 503. Ten thousand watchers, and room for who asks.
   size_t connections_max = 16'384;
+  // Of one address, so that nobody locks out the others: three quarters, since a proxy speaks for many.
+  size_t connections_per_address_max = 12'288;
   // At most so many requests wait for a worker; more are answered 503.
   size_t queued_requests_max = 1'024;
 };
@@ -82,6 +84,11 @@ struct IngestLoopOptions {
 struct LogOptions {
   // The least that is written: debug, info, warning, error or off.
   std::string level = "info";
+  // "text" for people, "json" (an object a line) for machines.
+  std::string format = "text";
+  // At which level each answered request is a line: info, debug or off. Beside a thousand answers a second the lines
+  // would be most of the work, and the metrics count them anyway.
+  std::string requests = "debug";
 };
 
 struct TlsOptions {

@@ -42,7 +42,10 @@ IngestLoop::IngestLoop(storage::Database& database, std::vector<storage::Reposit
 IngestLoop::~IngestLoop() { Stop(); }
 
 void IngestLoop::Start() {
-  thread_ = std::thread([this] { Loop(); });
+  thread_ = std::thread([this] {
+    Loop();
+    alive_ = false;
+  });
 }
 
 void IngestLoop::Stop() {

@@ -37,6 +37,8 @@ class IngestLoop {
   void Start();
   // Looks at a followed repository at once, also where it backs off. Any thread. kNotFound: it is not followed.
   absl::Status RequestFetch(std::string_view repository);
+  // Whether its thread has not ended, other than by Stop. Any thread.
+  bool alive() const { return alive_; }
   // Ends the run at hand after its entry, then the thread; waits for it.
   void Stop();
 
@@ -73,6 +75,7 @@ class IngestLoop {
   const Source* running_ = nullptr;
   Clock::time_point running_since_;
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> alive_{true};
   absl::Mutex requests_mutex_;
   std::set<std::string, std::less<>> requests_ ABSL_GUARDED_BY(requests_mutex_);  // Repositories to look at.
   std::thread thread_;

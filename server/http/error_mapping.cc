@@ -64,6 +64,13 @@ Response ProblemResponse(unsigned status, std::string_view word, std::string_vie
   return response;
 }
 
+void NameInstance(std::string_view request_id, Response& response) {
+  constexpr std::string_view kEnd = "}\n";
+  if (response.content_type != "application/problem+json" || !response.body.ends_with(kEnd)) return;
+  response.body.resize(response.body.size() - kEnd.size());
+  response.body.append(",\"instance\":\"urn:setpoint:request:").append(request_id).append("\"").append(kEnd);
+}
+
 Response ProblemOf(const absl::Status& error) {
   const Problem problem = ProblemOfCode(error.code());
   const std::string reason = query::ReasonOf(error);

@@ -1,5 +1,6 @@
-// Accepts connections and knows those that are open. Listens beyond loopback only where whoever comes from there is
-// asked who they are, and what they say cannot be overheard.
+// Accepts connections and knows those that are open. Where there are too many, the ones that have waited longest
+// without a request make room; where none waits, the new one is told so and closed. Listens beyond loopback only where
+// whoever comes from there is asked who they are, and what they say cannot be overheard.
 // Built on any thread; Start and Stop may be called from any thread. Must outlive the work of its context.
 #pragma once
 
@@ -8,7 +9,8 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <unordered_set>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include <boost/asio/awaitable.hpp>
@@ -19,6 +21,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "server/http/admission.h"
 #include "server/http/session.h"
 
 namespace setpoint::server {
@@ -64,18 +67,29 @@ class Listener {
 
   boost::asio::awaitable<void> Accept();
   void Open(boost::asio::ip::tcp::socket socket);
+  // Whether a connection from there may come in, once those that wait have made room.
+  bool Admit(const std::string& address);
+  // Asks the sessions that have waited longest to end, of all or of one address. Whether there were any.
+  bool MakeRoom(const std::string* address);
+  // An answer that says why, and the end; just the end where too many are being told already.
+  void TurnAway(boost::asio::ip::tcp::socket socket, std::string_view why);
   void Forget(const std::shared_ptr<Session>& session);
+  void Leave(const std::shared_ptr<Session>& session);
 
   boost::asio::io_context& io_;
   SessionContext& context_;
   // Guards everything below.
   boost::asio::strand<boost::asio::io_context::executor_type> strand_;
   Acceptor acceptor_;
-  // Cancelled when a session ends, so that the next connection can be taken where there were too many.
-  boost::asio::steady_timer room_;
+  // The pause after a connection could not be taken.
+  boost::asio::steady_timer pause_;
   // Runs from Stop until the last session has ended.
   boost::asio::steady_timer grace_;
-  std::unordered_set<std::shared_ptr<Session>> sessions_;
+  // Each with the address that it counts for; empty: it counts no more, since it was asked to make room or is being
+  // turned away.
+  std::unordered_map<std::shared_ptr<Session>, std::string> sessions_;
+  Admission admission_;
+  size_t turning_away_ = 0;
   bool stopping_ = false;
   std::function<void()> stopped_;
   uint16_t port_ = 0;

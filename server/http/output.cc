@@ -19,10 +19,12 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using boost::system::error_code;
 
-std::string StatusAndDate(unsigned status, unsigned http_version) {
-  return storage::Concat("HTTP/1.", http_version == 10 ? 0 : 1, " ", status, " ", StatusTitle(status),
-                         "\r\nDate: ", absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", absl::Now(), absl::UTCTimeZone()),
-                         "\r\n");
+std::string BeginHeader(unsigned status, const AnswerFrame& frame) {
+  std::string header = storage::Concat(
+      "HTTP/1.", frame.http_version == 10 ? 0 : 1, " ", status, " ", StatusTitle(status),
+      "\r\nDate: ", absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", absl::Now(), absl::UTCTimeZone()), "\r\n");
+  if (!frame.request_id.empty()) header.append("X-Request-Id: ").append(frame.request_id).append("\r\n");
+  return header;
 }
 
 // What tells caches: for how long, and what else of the request the answer depends on.
@@ -40,7 +42,7 @@ void AppendCaching(const Response& response, std::string& header) {
 }
 
 std::string HeaderOf(const Response& response, const AnswerFrame& frame) {
-  std::string header = StatusAndDate(response.status, frame.http_version);
+  std::string header = BeginHeader(response.status, frame);
   const auto append = [&header](std::string_view name, std::string_view value) {
     header.append(name).append(": ").append(value).append("\r\n");
   };
@@ -105,7 +107,7 @@ asio::awaitable<error_code> Output::Continue() {
 
 asio::awaitable<error_code> Output::BeginStream(std::string_view content_type, const AnswerFrame& frame) {
   chunked_ = frame.http_version != 10;
-  const std::string header = storage::Concat(StatusAndDate(200, frame.http_version), "Content-Type: ", content_type,
+  const std::string header = storage::Concat(BeginHeader(200, frame), "Content-Type: ", content_type,
                                              "\r\nCache-Control: no-store\r\nConnection: close\r\n",
                                              chunked_ ? "Transfer-Encoding: chunked\r\n\r\n" : "\r\n");
   co_return co_await WriteAll(asio::const_buffer(header.data(), header.size()));

@@ -23,6 +23,7 @@ struct AnswerFrame {
   unsigned http_version = 11;
   bool keep_alive = true;
   bool head_only = false;  // HEAD: the header as for GET, no body.
+  std::string request_id = {};
 };
 
 class Output {

@@ -14,8 +14,10 @@
 #include "query/text.h"
 #include "server/http/answer_writer.h"
 #include "server/http/error_mapping.h"
+#include "server/http/framing.h"
 #include "server/http/ready_answer.h"
 #include "storage/base/concat.h"
+#include "storage/base/logging.h"
 
 namespace setpoint::server {
 namespace {
@@ -49,6 +51,16 @@ std::vector<std::pair<std::string, std::string>> HeadersOf(const http::fields& f
   return headers;
 }
 
+// Which repository is asked about; empty where none is named.
+std::string RepositoryOf(const Request& request) {
+  const auto& segments = request.segments;
+  if (segments.size() > 2 && segments[0] == "v1" && segments[1] == "repositories") return segments[2];
+  for (const auto& [name, value] : request.query) {
+    if (name == "repo") return value;
+  }
+  return "";
+}
+
 struct Refusal {
   unsigned status;
   std::string_view word;
@@ -70,10 +82,18 @@ std::optional<Refusal> RefusalOf(error_code error) {
   return std::nullopt;
 }
 
+// How a request that two readers could read differently is answered.
+std::optional<Refusal> RefusalOf(const std::vector<std::pair<std::string, std::string>>& headers, unsigned version) {
+  const auto ambiguity = AmbiguityOf(headers, version);
+  if (!ambiguity) return std::nullopt;
+  return Refusal{400, "bad-request", *ambiguity};
+}
+
 // The result of a handler of either kind, as it comes back from the worker.
 using Outcome = std::variant<Response, OpenedWatch>;
 
-Outcome Handle(const Handler& handler, const Request& request) {
+Outcome Handle(const Handler& handler, const Request& request, std::string_view request_id) {
+  const storage::LogScope scope({"request", request_id});
   if (const auto* answer = std::get_if<AnswerHandler>(&handler)) return MakeReady(request, (*answer)(request));
   auto opened = std::get<WatchHandler>(handler)(request);
   if (opened.ok()) return *std::move(opened);
@@ -94,9 +114,10 @@ std::chrono::seconds WaitOf(const Request& request) {
 }
 
 // The same, recorded where it is an administrative call.
-Outcome HandleAudited(const Gate& gate, const Router::Match& match, const Request& request) {
+Outcome HandleAudited(const Gate& gate, const Router::Match& match, const Request& request,
+                      std::string_view request_id) {
   if (std::optional<Response> refusal = gate.BeginAudited(match.need)) return *std::move(refusal);
-  Outcome outcome = Handle(*match.handler, request);
+  Outcome outcome = Handle(*match.handler, request, request_id);
   auto* response = std::get_if<Response>(&outcome);
   if (response != nullptr) return gate.FinishAudited(match.need, request, std::move(*response));
   return outcome;
@@ -130,6 +151,19 @@ void Session::Stop() {
   });
 }
 
+void Session::MakeRoom() {
+  asio::post(stream_.get_executor(), [self = shared_from_this()] {
+    self->stopping_ = true;
+    if (self->waiting_since()) self->stream_.close();
+  });
+}
+
+asio::awaitable<void> Session::TurnAway(std::string_view why) {
+  request_id_ = context_.request_ids.Of(std::nullopt);
+  co_await Refuse(503, "overloaded", why);
+  co_await Close();
+}
+
 void Session::Abort() {
   asio::post(stream_.get_executor(), [self = shared_from_this()] {
     self->stopping_ = true;
@@ -140,7 +174,9 @@ void Session::Abort() {
 asio::awaitable<void> Session::Run() {
   bool open = co_await Greet();
   while (open && !stopping_) {
+    waiting_since_.store(Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
     std::optional<Incoming> incoming = co_await Read();
+    waiting_since_.store(0, std::memory_order_relaxed);
     open = incoming.has_value() && co_await Answer(*std::move(incoming));
   }
   co_await stream_.ShutDown(kDrainTimeout);
@@ -180,47 +216,68 @@ asio::awaitable<error_code> Session::ReadBody(Parser& parser, std::string* body)
   co_return error_code();
 }
 
-asio::awaitable<std::optional<Session::Incoming>> Session::Read() {
-  if (!co_await AwaitFirstByte()) co_return std::nullopt;
+void Session::BeginRequest() {
   outcome_ = {};
   begun_ = Clock::now();
+  for (std::string* text : {&request_id_, &method_, &target_, &repository_, &caller_}) text->clear();
+}
+
+Session::Incoming Session::DescribeHeader(const Parser& parser) {
+  const auto& message = parser.get();
+  const auto target = message.target();
+  const auto method = message.method_string();
+  Incoming incoming;
+  incoming.target.assign(target.data(), target.size());
+  incoming.method = MethodOf(message.method());
+  incoming.headers = HeadersOf(message);
+  incoming.frame = {.http_version = message.version(),
+                    .keep_alive = message.keep_alive(),
+                    .head_only = message.method() == http::verb::head};
+  outcome_.method = incoming.method;
+  target_ = incoming.target;
+  method_.assign(method.data(), method.size());
+  const auto id = message.find("X-Request-Id");
+  const bool named = id != message.end();
+  request_id_ = context_.request_ids.Of(named ? std::optional(std::string_view(id->value().data(), id->value().size()))
+                                              : std::nullopt);
+  incoming.frame.request_id = request_id_;
+  return incoming;
+}
+
+asio::awaitable<std::optional<Session::Incoming>> Session::Read() {
+  if (!co_await AwaitFirstByte()) co_return std::nullopt;
+  BeginRequest();
   Parser parser;
   parser.header_limit(context_.limits.header_bytes_max);
   parser.body_limit(context_.limits.body_bytes_max);
   deadline_.Start(context_.limits.header_timeout);
   auto [error, header_bytes] = co_await http::async_read_header(stream_, buffer_, parser, kToTuple);
-  const Method method = MethodOf(parser.get().method());
-  outcome_.method = method;
-  std::string body;
-  if (!error && !parser.is_done()) {
+  Incoming incoming = DescribeHeader(parser);
+  std::optional<Refusal> refusal;
+  if (!error) refusal = RefusalOf(incoming.headers, incoming.frame.http_version);
+  // A body that is refused is not read: it is no request of ours.
+  if (!error && !refusal && !parser.is_done()) {
     deadline_.Start(context_.limits.body_timeout);
-    error = co_await ReadBody(parser, method == Method::kPost ? &body : nullptr);
+    error = co_await ReadBody(parser, incoming.method == Method::kPost ? &incoming.body : nullptr);
   }
   const bool too_late = deadline_.Stop();
   if (error) {
-    const auto refusal =
-        too_late ? Refusal{408, "request-timeout", "the request did not come in time"} : RefusalOf(error);
-    if (refusal) co_await Refuse(refusal->status, refusal->word, refusal->detail);
-    co_return std::nullopt;
+    refusal = too_late ? Refusal{408, "request-timeout", "the request did not come in time"} : RefusalOf(error);
   }
+  if (refusal) co_await Refuse(refusal->status, refusal->word, refusal->detail);
+  if (error || refusal) co_return std::nullopt;
   begun_ = Clock::now();
-  const auto& message = parser.get();
-  const auto target = message.target();
-  Incoming incoming;
-  incoming.target.assign(target.data(), target.size());
-  incoming.method = method;
-  incoming.headers = HeadersOf(message);
-  incoming.body = std::move(body);
-  incoming.frame = {.http_version = message.version(),
-                    .keep_alive = message.keep_alive(),
-                    .head_only = message.method() == http::verb::head};
   co_return incoming;
 }
 
 asio::awaitable<void> Session::Refuse(unsigned status, std::string_view word, std::string_view detail) {
-  const Response response = ProblemResponse(status, word, detail);
+  Response response = ProblemResponse(status, word, detail);
+  NameInstance(request_id_, response);
   NoteAnswer(status, response.body.size());
-  if (co_await output_.Write(response, {.keep_alive = false})) co_return;
+  AnswerFrame frame;
+  frame.keep_alive = false;
+  frame.request_id = request_id_;
+  if (co_await output_.Write(response, frame)) co_return;
   error_code ignored;
   stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   stream_.expires_after(kDrainTimeout);
@@ -247,6 +304,7 @@ asio::awaitable<bool> Session::Answer(Incoming incoming) {
   request->peer = PeerOf(stream_.socket());
   const Router::Match match = context_.router.Find(*request);
   outcome_.route = match.route;
+  repository_ = RepositoryOf(*request);
   if (std::optional<Response> refusal = context_.gate.Admit(match.need, *request)) {
     if (match.need == Need::kAdmin) {
       refusal = co_await context_.workers.Run(
@@ -270,7 +328,7 @@ asio::awaitable<bool> Session::Answer(Incoming incoming) {
   if (const auto encoding = request->Header("content-encoding"); encoding.value_or("identity") != "identity") {
     co_return co_await write(ProblemResponse(415, "unsupported-encoding", "request bodies are taken as they are only"));
   }
-  const auto handle = [&] { return HandleAudited(context_.gate, match, *request); };
+  const auto handle = [&] { return HandleAudited(context_.gate, match, *request, request_id_); };
   Outcome outcome = co_await context_.workers.Run(handle);
   const auto patience = std::chrono::steady_clock::now() + WaitOf(*request);
   while (MayCome(outcome) && !stopping_ && std::chrono::steady_clock::now() < patience) {
@@ -278,10 +336,12 @@ asio::awaitable<bool> Session::Answer(Incoming incoming) {
     co_await pause_.async_wait(kToTuple);
     outcome = co_await context_.workers.Run(handle);
   }
+  if (request->caller != nullptr) caller_ = request->caller->name;
   if (auto* response = std::get_if<Response>(&outcome)) co_return co_await write(std::move(*response));
   // A stream may be open for weeks: it keeps nothing of its request.
   OpenedWatch opened = std::get<OpenedWatch>(std::move(outcome));
   *request = Request();
+  target_ = std::string();
   buffer_.clear();
   buffer_.shrink_to_fit();
   co_await Stream(std::move(opened), incoming.frame);
@@ -293,10 +353,21 @@ void Session::NoteAnswer(unsigned status, uint64_t body_bytes) {
   outcome_.duration = Clock::now() - begun_;
   outcome_.sent_bytes = body_bytes;
   context_.requests.Count(outcome_);
+  if (!context_.access_log.IsOn()) return;
+  context_.access_log.Write({.request_id = request_id_,
+                             .method = method_,
+                             .target = target_,
+                             .route = context_.router.routes()[outcome_.route],
+                             .repository = repository_,
+                             .caller = caller_,
+                             .status = status,
+                             .duration = outcome_.duration,
+                             .sent_bytes = body_bytes});
 }
 
 asio::awaitable<bool> Session::Write(Response response, AnswerFrame frame) {
   frame.keep_alive = frame.keep_alive && !stopping_;
+  NameInstance(request_id_, response);
   const unsigned status = response.status;
   AnswerWriter writer{output_, context_.workers, *context_.held};
   const bool goes_on = co_await writer.Write(std::move(response), frame);

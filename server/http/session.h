@@ -2,6 +2,7 @@
 // writes the answers in order. Everything here runs on the connection's strand.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -20,6 +21,7 @@
 
 #include "absl/status/statusor.h"
 #include "server/access/tls_identity.h"
+#include "server/http/access_log.h"
 #include "server/http/connection.h"
 #include "server/http/connection_stats.h"
 #include "server/http/deadline.h"
@@ -27,6 +29,7 @@
 #include "server/http/held_bytes.h"
 #include "server/http/output.h"
 #include "server/http/request.h"
+#include "server/http/request_id.h"
 #include "server/http/request_stats.h"
 #include "server/http/router.h"
 #include "server/http/worker_pool.h"
@@ -47,6 +50,8 @@ struct SessionContext {
   ConnectionStats& connections;
   TlsOptions tls;
   TlsIdentity* identity = nullptr;  // Null: in clear.
+  RequestIds& request_ids;
+  AccessLog& access_log;
   // Of all connections' answers.
   std::shared_ptr<HeldBytes> held = std::make_shared<HeldBytes>();
 };
@@ -60,6 +65,18 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<void> Run();
 
   Connection::executor_type executor() { return stream_.get_executor(); }
+
+  // Instead of Run: says that there is no room, and why.
+  boost::asio::awaitable<void> TurnAway(std::string_view why);
+
+  using Clock = std::chrono::steady_clock;
+  // Since when the connection has no whole request, nor a stream. Any thread.
+  std::optional<Clock::time_point> waiting_since() const {
+    const Clock::rep since = waiting_since_.load(std::memory_order_relaxed);
+    return since == 0 ? std::nullopt : std::optional(Clock::time_point(Clock::duration(since)));
+  }
+  // Any thread: close as soon as it waits.
+  void MakeRoom();
 
   // Any thread: answer what is being answered, then close; a stream gets its last line.
   void Stop();
@@ -78,11 +95,13 @@ class Session : public std::enable_shared_from_this<Session> {
     AnswerFrame frame;
   };
 
-  using Clock = std::chrono::steady_clock;
-
   // Nothing: the connection ended, or was ended because of what came.
   boost::asio::awaitable<std::optional<Incoming>> Read();
   boost::asio::awaitable<bool> AwaitFirstByte();
+  // Nothing of the request before stays.
+  void BeginRequest();
+  // What the header says; takes note of the request at hand.
+  Incoming DescribeHeader(const Parser& parser);
   // Reads the body to its end; keeps it where `body` is not null.
   boost::asio::awaitable<boost::system::error_code> ReadBody(Parser& parser, std::string* body);
   boost::asio::awaitable<void> Refuse(unsigned status, std::string_view word, std::string_view detail);
@@ -106,7 +125,13 @@ class Session : public std::enable_shared_from_this<Session> {
   // Of the request at hand.
   RequestStats::Outcome outcome_;
   Clock::time_point begun_;
-  bool idle_ = false;  // Between requests.
+  std::string request_id_;
+  std::string method_;
+  std::string target_;
+  std::string repository_;
+  std::string caller_;
+  std::atomic<Clock::rep> waiting_since_{0};  // On Clock; 0: it does not wait.
+  bool idle_ = false;                         // Between requests.
   bool stopping_ = false;
 };
 

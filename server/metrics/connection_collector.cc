@@ -13,6 +13,10 @@ Collector ConnectionCollector(const ConnectionStats& connections, const WorkerPo
     };
     gauge("setpoint_http_connections", "Connections that are open.", connections.open.load());
     counter("setpoint_http_connections_accepted_total", "Connections taken.", connections.accepted.load());
+    counter("setpoint_http_connections_evicted_total", "Connections closed while they waited, to make room.",
+            connections.evicted.load());
+    counter("setpoint_http_connections_turned_away_total", "Connections for which there was no room.",
+            connections.turned_away.load());
     counter("setpoint_http_accept_errors_total",
             "Connections that could not be taken: out of file descriptors, mostly.", connections.accept_errors.load());
     gauge("setpoint_workers_queued_requests", "Work that waits for a thread.", workers.queued());

@@ -39,14 +39,17 @@ void Reloader::Reload() {
   Log().Warning(Concat("changed, but only a restart makes it so: ", absl::StrJoin(change.at_restart, ", ")));
 }
 
-void ApplyLogLevel(const LogOptions& options) {
+storage::LogLevel LogLevelOf(std::string_view word) {
   using storage::LogLevel;
-  LogLevel level = LogLevel::kInfo;
-  if (options.level == "debug") level = LogLevel::kDebug;
-  if (options.level == "warning") level = LogLevel::kWarning;
-  if (options.level == "error") level = LogLevel::kError;
-  if (options.level == "off") level = LogLevel::kOff;
-  storage::SetLogLevel(level);
+  if (word == "debug") return LogLevel::kDebug;
+  if (word == "warning") return LogLevel::kWarning;
+  if (word == "error") return LogLevel::kError;
+  return word == "off" ? LogLevel::kOff : LogLevel::kInfo;
+}
+
+void ApplyLogOptions(const LogOptions& options) {
+  storage::SetLogFormat(options.format == "json" ? storage::LogFormat::kJson : storage::LogFormat::kText);
+  storage::SetLogLevel(LogLevelOf(options.level));
 }
 
 }  // namespace setpoint::server

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <string_view>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "server/server_options.h"
+#include "storage/base/logging.h"
 
 namespace setpoint::server {
 
@@ -29,7 +31,9 @@ class Reloader {
   ServerOptions current_ ABSL_GUARDED_BY(mutex_);
 };
 
-// The level's setting as the logger's.
-void ApplyLogLevel(const LogOptions& options);
+// "debug", "info", "warning", "error" or "off" as a level.
+storage::LogLevel LogLevelOf(std::string_view word);
+// The level and the format, for every logger.
+void ApplyLogOptions(const LogOptions& options);
 
 }  // namespace setpoint::server

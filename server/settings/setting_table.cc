@@ -61,8 +61,10 @@ std::vector<Row> LimitRows() {
       {"stall_timeout", SETPOINT_OPTION(connections.stall_timeout), Between(milliseconds(10), hours(1)), kAtRestart,
        "A client that takes not one byte for this long is cut off; a watcher resumes from its last cursor."},
       {"connections", SETPOINT_OPTION(connections.connections_max), Count(1, 1'000'000), kAtRestart,
-       "Open connections, a file descriptor each; more wait in the kernel's queue. The limit of open files is raised "
-       "to match where it may be."},
+       "Open connections, a file descriptor each; the limit of open files is raised to match where it may be. Beyond them those that wait longest without a request are closed; "
+       "where none waits, a new one is answered 503."},
+      {"connections_per_address", SETPOINT_OPTION(connections.connections_per_address_max), Count(1, 1'000'000),
+       kAtRestart, "Open connections of one address, so that nobody locks out the others; a proxy speaks for many."},
       {"queued_requests", SETPOINT_OPTION(connections.queued_requests_max), Count(1, 1'000'000), kAtRestart,
        "Requests that wait for a worker; more are answered 503."},
   };
@@ -106,6 +108,8 @@ std::vector<Row> FollowRows() {
   };
 }
 
+constexpr std::array<std::string_view, 2> kLogFormats = {"text", "json"};
+constexpr std::array<std::string_view, 3> kRequestLevels = {"info", "debug", "off"};
 constexpr std::array<std::string_view, 5> kLogLevels = {"debug", "info", "warning", "error", "off"};
 
 std::vector<Row> LogRows() {
@@ -115,6 +119,17 @@ std::vector<Row> LogRows() {
        {.choices = kLogLevels},
        kAtReload,
        "The least important lines that are written to standard error."},
+      {"format",
+       SETPOINT_OPTION(log.format),
+       {.choices = kLogFormats},
+       kAtReload,
+       "Lines as text for people, or as one JSON object each for machines."},
+      {"requests",
+       SETPOINT_OPTION(log.requests),
+       {.choices = kRequestLevels},
+       kAtReload,
+       "The level at which each answered request is a line. Under load the lines would be most of the work, and the "
+       "metrics count requests anyway."},
   };
 }
 

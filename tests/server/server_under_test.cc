@@ -25,6 +25,7 @@ ServerUnderTest::~ServerUnderTest() { Stop(); }
 void ServerUnderTest::StartWithoutWaiting() {
   auto database = storage::OpenDatabase(directory_.path() + "/data", {.mode = storage::OpenMode::kCreateIfMissing});
   ASSERT_TRUE(database.ok()) << database.status();
+  database_ = database->get();
   auto app = server::App::Create(*std::move(database), options_);
   ASSERT_TRUE(app.ok()) << app.status();
   app_ = *std::move(app);

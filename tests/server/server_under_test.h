@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "server/app.h"
+#include "storage/projections/database.h"
 #include "tests/server/http_client.h"
 #include "tests/support/git_history.h"
 #include "tests/support/temporary_directory.h"
@@ -37,6 +38,8 @@ class ServerUnderTest {
 
   uint16_t port() const { return port_; }
   server::App& app() { return *app_; }
+  // Of the server that runs.
+  storage::Database& database() { return *database_; }
 
   // Waits until so many streams are open.
   void AwaitWatchers(size_t count);
@@ -52,6 +55,7 @@ class ServerUnderTest {
   GitHistory history_;
   storage::ObjectId tip_;
   server::ServerOptions options_;
+  storage::Database* database_ = nullptr;
   std::unique_ptr<server::App> app_;
   std::thread thread_;
   uint16_t port_ = 0;
