@@ -40,8 +40,9 @@ struct ConnectionLimits {
   std::chrono::milliseconds idle_timeout{60'000};
   // A client that takes not one byte for this long is cut off; a watcher resumes from its last cursor.
   std::chrono::milliseconds stall_timeout{30'000};
-  // At most so many connections, and no more than the process may open files (http/file_limit.h). Beyond them those that wait longest without a
-  // request are closed; where none waits, a new one is answered 503. Ten thousand watchers, and room for who asks.
+  // At most so many connections, and no more than the process may open files (http/file_limit.h). Beyond them those
+  // that wait longest without a request are closed; where none waits, a new one is answered 503. Ten thousand watchers,
+  // and room for who asks.
   size_t connections_max = 16'384;
   // Of one address, so that nobody locks out the others: three quarters, since a proxy speaks for many.
   size_t connections_per_address_max = 12'288;

@@ -12,7 +12,11 @@ std::optional<std::string_view> AmbiguityOf(const std::vector<std::pair<std::str
   size_t lengths = 0;
   size_t encodings = 0;
   for (const auto& [name, value] : headers) {
-    if (name == "host") ++hosts;
+    if (name == "host") {
+      ++hosts;
+      // A line that is folded into it ends up here too.
+      if (value.find_first_of(" \t,/@?#\\") != std::string::npos) return "Host must be one name or address";
+    }
     if (name == "content-length") {
       ++lengths;
       const bool digits =

@@ -28,8 +28,7 @@ constexpr size_t kRoomPart = 64;
 constexpr size_t kTurningAwayMax = 64;
 
 Admission::Limits LimitsOf(const ConnectionLimits& limits) {
-  return {.connections_max = limits.connections_max,
-          .per_address_max = limits.connections_per_address_max};
+  return {.connections_max = limits.connections_max, .per_address_max = limits.connections_per_address_max};
 }
 
 absl::StatusOr<tcp::endpoint> ParseAddress(const std::string& text, Reach reach) {

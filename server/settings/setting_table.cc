@@ -61,7 +61,8 @@ std::vector<Row> LimitRows() {
       {"stall_timeout", SETPOINT_OPTION(connections.stall_timeout), Between(milliseconds(10), hours(1)), kAtRestart,
        "A client that takes not one byte for this long is cut off; a watcher resumes from its last cursor."},
       {"connections", SETPOINT_OPTION(connections.connections_max), Count(1, 1'000'000), kAtRestart,
-       "Open connections, a file descriptor each; the limit of open files is raised to match where it may be. Beyond them those that wait longest without a request are closed; "
+       "Open connections, a file descriptor each; the limit of open files is raised to match where it may be. Beyond "
+       "them those that wait longest without a request are closed; "
        "where none waits, a new one is answered 503."},
       {"connections_per_address", SETPOINT_OPTION(connections.connections_per_address_max), Count(1, 1'000'000),
        kAtRestart, "Open connections of one address, so that nobody locks out the others; a proxy speaks for many."},
