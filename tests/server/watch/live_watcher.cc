@@ -135,7 +135,9 @@ void LiveWatcher::TakeLine(std::string_view line) {
     const WatchLine& taken = record_.connections.back().lines.back();
     EXPECT_EQ(event.type, taken.type);
     EXPECT_EQ(event.has_id, taken.cursor.has_value());
-    if (event.has_id) EXPECT_EQ(event.last_event_id, taken.cursor->Text());
+    if (event.has_id) {
+      EXPECT_EQ(event.last_event_id, taken.cursor->Text());
+    }
   }
 }
 
