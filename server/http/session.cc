@@ -160,8 +160,9 @@ void Session::MakeRoom() {
 
 asio::awaitable<void> Session::TurnAway(std::string_view why) {
   request_id_ = context_.request_ids.Of(std::nullopt);
-  co_await Refuse(503, "overloaded", why);
-  co_await Close();
+  // Where TLS is spoken a handshake would cost more than there is room for: the connection just ends.
+  if (!stream_.is_secure()) co_await Refuse(503, "overloaded", why);
+  stream_.close();
 }
 
 void Session::Abort() {
@@ -172,6 +173,8 @@ void Session::Abort() {
 }
 
 asio::awaitable<void> Session::Run() {
+  // Who is slow to shake hands makes room as who is slow to ask.
+  waiting_since_.store(Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
   bool open = co_await Greet();
   while (open && !stopping_) {
     waiting_since_.store(Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
