@@ -26,7 +26,8 @@ bool IsScalar(const std::optional<std::string>& json, std::string_view scalar) {
 }  // namespace
 
 bool ChangeFilter::AsksForCommit() const {
-  return !author.empty() || !committer.empty() || !message.empty() || signed_only || since || until;
+  return !author.empty() || !committer.empty() || !message.empty() || signed_only || signature.AsksForCommit() ||
+         since || until;
 }
 
 bool ChangeFilter::MatchesCommit(const EntryFacts& entry, const std::optional<storage::Commit>& commit) const {
@@ -41,8 +42,22 @@ bool ChangeFilter::MatchesCommit(const EntryFacts& entry, const std::optional<st
          Contains(commit->message, message) && (!signed_only || commit->has_signature);
 }
 
+void ChangeFilter::TakeAnyCommit() {
+  author.clear();
+  committer.clear();
+  message.clear();
+  signed_only = false;
+  signature = {};
+  since.reset();
+  until.reset();
+}
+
+bool ChangeFilter::MatchesPath(std::string_view file_path) const {
+  return file_path.starts_with(scope) && PathMatches(path, file_path);
+}
+
 bool ChangeFilter::MatchesResource(std::string_view key, storage::Format format, std::string_view file_path) const {
-  if (!PathMatches(path, file_path)) return false;
+  if (!MatchesPath(file_path)) return false;
   Selector selector;
   selector.kind = kind;
   selector.declared_namespace = declared_namespace;

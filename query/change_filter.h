@@ -10,6 +10,7 @@
 #include "query/entry_facts.h"
 #include "query/field_events.h"
 #include "query/label_selector.h"
+#include "query/signature.h"
 #include "storage/formats/format.h"
 #include "storage/git/commit.h"
 #include "storage/log/entry.h"
@@ -23,7 +24,8 @@ struct ChangeFilter {
   std::string author;     // Of "Name <email>".
   std::string committer;  // Likewise.
   std::string message;
-  bool signed_only = false;  // It carries a signature (whether a good one is not asked).
+  bool signed_only = false;     // It carries a signature (whether a good one is not asked).
+  SignatureFilter signature{};  // What became of it (MatchesSignature).
   // Committer time, or when this store saw it; seconds, both inclusive.
   std::optional<int64_t> since;
   std::optional<int64_t> until;
@@ -31,8 +33,9 @@ struct ChangeFilter {
 
   // Of the change.
   std::optional<storage::Operation> operation;
-  std::string path;  // Of the file (path_pattern.h).
-  std::string kind;  // As in Selector.
+  std::string scope;  // The folder of an environment: what the file's path begins with.
+  std::string path;   // Of the file (path_pattern.h).
+  std::string kind;   // As in Selector.
   std::optional<std::string> declared_namespace;
   std::string name;
   LabelSelector labels;  // Of the version, or of the one before where it is a deletion.
@@ -42,9 +45,12 @@ struct ChangeFilter {
   std::optional<std::string> value;  // A scalar, strings without quotes: it came or went.
 
   bool AsksForCommit() const;
+  // Lets every commit pass.
+  void TakeAnyCommit();
   bool AsksForFields() const { return !field.empty() || value.has_value(); }
 
   bool MatchesCommit(const EntryFacts& entry, const std::optional<storage::Commit>& commit) const;
+  bool MatchesPath(std::string_view file_path) const;
   // What key and path alone tell.
   bool MatchesResource(std::string_view key, storage::Format format, std::string_view file_path) const;
   // Leaves the fields that it asks for.

@@ -44,6 +44,9 @@ class Comparison {
       if (!*wanted) continue;
       auto difference = Compare(before, after, same_place);
       if (!difference.ok()) return difference.status();
+      if (request_.purpose == DiffPurpose::kPromotion) {
+        difference->waits = before && (!after || before->revision > after->revision);
+      }
       differences.push_back(*std::move(difference));
     }
     std::sort(differences.begin(), differences.end(), [&](const ResourceDifference& a, const ResourceDifference& b) {
@@ -202,6 +205,11 @@ class Comparison {
 
 absl::StatusOr<std::vector<ResourceDifference>> ReadDiff(const View& view, const DiffRequest& request) {
   return Comparison(view, request).Run();
+}
+
+size_t CountWaiting(const std::vector<ResourceDifference>& differences) {
+  return static_cast<size_t>(std::count_if(differences.begin(), differences.end(),
+                                           [](const ResourceDifference& each) { return each.waits == true; }));
 }
 
 std::string DiffSummary(const std::vector<ResourceDifference>& differences) {

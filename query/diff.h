@@ -19,10 +19,16 @@ struct DiffSide {
   std::string path_prefix;  // Only what lies below it; resources are paired by what is left of their keys.
 };
 
+enum class DiffPurpose {
+  kChange,     // What became of the left.
+  kPromotion,  // What the right, an environment that follows the left one, does not have yet.
+};
+
 struct DiffRequest {
   DiffSide from;
   DiffSide to;
   Selector selector;  // A resource counts where it is wanted on either side.
+  DiffPurpose purpose = DiffPurpose::kChange;
 };
 
 // One place that differs. A side without a value does not have it.
@@ -44,11 +50,17 @@ struct ResourceDifference {
   std::vector<FieldDifference> fields = {};
   // A SOPS file that was encrypted anew: no field says more than that.
   bool is_rekeyed = false;
+  // Of a promotion: the left changed last, so that the right waits for it; else the right went ahead, or its resource
+  // has none on the left. Where both were last changed by one entry, nothing waits.
+  std::optional<bool> waits = {};
 };
 
 // By the bytes of the key on the right, else on the left. Costs what ReadChangedResources does, and both contents of
 // what differs. Moves are paired as in an entry (formats.md): what is ambiguous stays deleted and created.
 absl::StatusOr<std::vector<ResourceDifference>> ReadDiff(const View& view, const DiffRequest& request);
+
+// How many wait for promotion.
+size_t CountWaiting(const std::vector<ResourceDifference>& differences);
 
 // "+3 ~12 >1 -1": created, updated, moved, deleted; empty where nothing differs.
 std::string DiffSummary(const std::vector<ResourceDifference>& differences);

@@ -30,6 +30,7 @@ void WriteDifference(const View& view, const ResourceDifference& difference, Jso
   json.Member("path", names.Path(item.path));
   WriteSide("from", difference.before, difference.hash_before, json);
   WriteSide("to", difference.after, difference.hash_after, json);
+  if (difference.waits) json.Member("promotion", *difference.waits ? "waiting" : "ahead");
   if (difference.is_rekeyed) json.Member("rekeyed", true);
   json.Key("fields").BeginArray();
   for (const FieldDifference& field : difference.fields) {

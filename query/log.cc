@@ -5,8 +5,9 @@
 
 #include "query/content.h"
 #include "query/entry_facts.h"
-#include "query/selector.h"
-#include "query/text.h"
+#include "query/entry_walk.h"
+#include "query/search.h"
+#include "query/signature.h"
 #include "query/visibility.h"
 #include "storage/log/log_reader.h"
 #include "storage/projections/positions.h"
@@ -14,55 +15,12 @@
 namespace setpoint::query {
 namespace {
 
-using storage::Entry;
-
-bool AsksForChanges(const LogFilter& filter) {
-  return !filter.path_prefix.empty() || !filter.kind.empty() || filter.operation.has_value();
-}
-
-bool ChangeMatches(const LogFilter& filter, const Selector& selector, const Entry& entry,
-                   const storage::Change& change) {
-  if (filter.operation && *filter.operation != change.operation) return false;
-  return selector.Matches(change.key, static_cast<storage::Format>(change.format), entry.files[change.file].path);
-}
-
-bool EntryMatches(const LogFilter& filter, const Entry& entry) {
-  if (filter.cause && *filter.cause != entry.cause) return false;
-  if (!AsksForChanges(filter)) return true;
-  // A file may differ without a changed resource: a comment.
-  const bool files_count = filter.kind.empty() && !filter.operation;
-  if (files_count) {
-    return std::any_of(entry.files.begin(), entry.files.end(),
-                       [&](const storage::FileChange& file) { return file.path.starts_with(filter.path_prefix); });
-  }
-  Selector selector;
-  selector.kind = filter.kind;
-  selector.path_prefix = filter.path_prefix;
-  return std::any_of(entry.changes.begin(), entry.changes.end(),
-                     [&](const storage::Change& change) { return ChangeMatches(filter, selector, entry, change); });
-}
-
-// In ASCII case; other letters must be written as they stand.
-bool Contains(std::string_view text, std::string_view part) {
-  return LowerCase(text).find(LowerCase(part)) != std::string::npos;
-}
-
-bool AsksForCommit(const LogFilter& filter) {
-  return !filter.author.empty() || !filter.message.empty() || filter.since || filter.until || filter.signed_only;
-}
-
-bool CommitMatches(const LogFilter& filter, const std::optional<storage::Commit>& commit) {
-  if (!AsksForCommit(filter)) return true;
-  if (!commit) return false;
-  if (!filter.author.empty() && !Contains(AuthorText(commit->author), filter.author)) return false;
-  if (!filter.message.empty() && !Contains(commit->message, filter.message)) return false;
-  if (filter.since && commit->committer.seconds < *filter.since) return false;
-  if (filter.until && commit->committer.seconds > *filter.until) return false;
-  return !filter.signed_only || commit->has_signature;
-}
+using storage::Position;
+using storage::Revision;
+using storage::StepRow;
 
 // Leaves the files and changes that can be seen. False: nothing of what the entry did is left, so it never was.
-bool LeaveOutUnseen(const VisiblePaths& visible, Entry& entry) {
+bool LeaveOutUnseen(const VisiblePaths& visible, storage::Entry& entry) {
   if (visible.IsAll()) return true;
   const bool had_some = !entry.files.empty() || !entry.changes.empty();
   std::vector<storage::FileChange> files;
@@ -87,38 +45,186 @@ bool LeaveOutUnseen(const VisiblePaths& visible, Entry& entry) {
   return !had_some || !entry.files.empty() || !entry.changes.empty();
 }
 
-absl::Status DiscloseHashes(const View& view, Entry& entry) {
-  for (storage::Change& change : entry.changes) {
-    auto hash = DiscloseHash(view, change.content_hash);
-    if (!hash.ok()) return hash.status();
-    change.content_hash = *hash;
+class Run {
+ public:
+  Run(const View& view, const LogRequest& request, const std::function<bool(LogItem)>& visit)
+      : view_(view), request_(request), filter_(request.filter), visit_(visit) {}
+
+  absl::Status Go() { return filter_.AsksForFields() || !filter_.labels.empty() ? ByChanges() : ByEntries(); }
+
+ private:
+  // The entries with a change that a search finds: on a timeline whoever wrote it, over all where it was written.
+  absl::Status ByChanges() {
+    SearchRequest search{
+        .repository = request_.repository, .position = request_.position, .filter = filter_, .before = {}};
+    search.filter.TakeAnyCommit();
+    if (request_.before) search.before = {*request_.before, 0};
+    absl::Status failure;
+    std::optional<Revision> last;
+    absl::Status status = Search(view_, search, [&](const SearchItem& item) {
+      const Position at = item.version.position;
+      if (last == at.revision) return true;
+      last = at.revision;
+      auto entry = ReadEntryFacts(view_, at.revision);
+      failure = entry.ok() ? Consider(*entry) : entry.status();
+      return failure.ok() && !stopped_;
+    });
+    return failure.ok() ? status : failure;
   }
-  return absl::OkStatus();
-}
+
+  absl::Status ByEntries() {
+    EntryWalk walk(view_, request_.repository, request_.position);
+    if (request_.before) walk.SkipTo(Revision(request_.before->value - 1));
+    if (absl::Status status = SkipNewer(walk); !status.ok()) return status;
+    while (!stopped_) {
+      auto row = walk.Next();
+      if (!row.ok()) return row.status();
+      if (!row->has_value()) break;
+      if (!MayMatch(**row)) continue;
+      auto entry = ReadEntryFacts(view_, (*row)->position.revision);
+      if (!entry.ok()) return entry.status();
+      if (TooOld(*entry)) break;
+      if (absl::Status status = SkipOlder(*entry, walk); !status.ok()) return status;
+      if (absl::Status status = Consider(*entry); !status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
+  bool IsByObserved() const { return filter_.axis == storage::TimeAxis::kObserved; }
+
+  // `observed` never runs backwards.
+  bool TooOld(const EntryFacts& entry) const {
+    return IsByObserved() && filter_.since && entry.observed < *filter_.since;
+  }
+
+  absl::Status SkipNewer(EntryWalk& walk) {
+    if (!IsByObserved() || !filter_.until || !request_.position) return absl::OkStatus();
+    const auto timeline = view_.catalog.timelines.Find(request_.position->timeline);
+    if (!timeline || timeline->IsAnonymous()) return absl::OkStatus();
+    auto found = storage::FindByTime(view_.rows, view_.catalog.timelines, timeline->id, storage::TimeAxis::kObserved,
+                                     *filter_.until, request_.position->revision);
+    if (!found.ok()) return found.status();
+    walk.SkipTo(*found ? (*found)->revision : Revision());
+    return absl::OkStatus();
+  }
+
+  // On each timeline the index has the running maximum of min(committer time, observed). At and below the last entry
+  // that it has before `since`, only one that was committed after it was observed can be wanted: those are at and below
+  // the last entry observed before `since`.
+  absl::Status SkipOlder(const EntryFacts& entry, EntryWalk& walk) {
+    if (IsByObserved() || !filter_.since || !request_.position || entry.observed < *filter_.since) {
+      return absl::OkStatus();
+    }
+    const auto timeline = view_.catalog.timelines.Find(entry.timeline);
+    if (!timeline || timeline->IsAnonymous()) return absl::OkStatus();
+    if (older_timeline_ != timeline->id) {
+      auto older = LastBefore(*timeline, storage::TimeAxis::kCommitted);
+      if (!older.ok()) return older.status();
+      older_timeline_ = timeline->id;
+      older_ = *older;
+    }
+    if (entry.revision > older_) return absl::OkStatus();
+    auto unseen = LastBefore(*timeline, storage::TimeAxis::kObserved);
+    if (!unseen.ok()) return unseen.status();
+    walk.SkipTo(std::max(*unseen, Revision(timeline->first.value - 1)));
+    return absl::OkStatus();
+  }
+
+  // The last entry of the timeline itself that has a time before `since`; none: zero.
+  absl::StatusOr<Revision> LastBefore(const storage::Timeline& timeline, storage::TimeAxis axis) const {
+    auto found =
+        storage::FindByTime(view_.rows, view_.catalog.timelines, timeline.id, axis, *filter_.since - 1, view_.applied);
+    if (!found.ok()) return found.status();
+    return *found && (*found)->timeline == timeline.id ? (*found)->revision : Revision();
+  }
+
+  bool AsksForChanges() const { return AsksForResource() || !filter_.path.empty() || !filter_.scope.empty(); }
+  bool AsksForResource() const {
+    return filter_.operation || !filter_.kind.empty() || filter_.declared_namespace || !filter_.name.empty();
+  }
+
+  bool MayMatch(const StepRow& row) const {
+    if (filter_.cause && *filter_.cause != row.cause) return false;
+    if (!AsksForResource()) return true;
+    return std::any_of(row.steps.begin(), row.steps.end(), [&](const storage::Step& step) {
+      return (!filter_.operation || *filter_.operation == step.operation) &&
+             filter_.MatchesResource(view_.catalog.names.ResourceKey(step.resource),
+                                     static_cast<storage::Format>(step.format), view_.catalog.names.Path(step.path));
+    });
+  }
+
+  // Files count by themselves where nothing is asked of a resource.
+  bool MatchesFiles(const storage::Entry& entry) const {
+    if (AsksForResource() || !AsksForChanges()) return true;
+    return std::any_of(entry.files.begin(), entry.files.end(),
+                       [&](const storage::FileChange& file) { return filter_.MatchesPath(file.path); });
+  }
+
+  // On a timeline the scope is that of where it is read, over all of them that of each entry.
+  VisiblePaths VisibleAt(Position entry) const { return PathsAt(view_, request_.position.value_or(entry)); }
+
+  // What the steps of an entry promised, asked again of the changes that can be seen.
+  bool MatchesSeen(const storage::Entry& entry) const {
+    if (!AsksForResource() || filter_.AsksForFields() || !filter_.labels.empty()) return true;
+    return std::any_of(entry.changes.begin(), entry.changes.end(), [&](const storage::Change& change) {
+      return (!filter_.operation || *filter_.operation == change.operation) &&
+             filter_.MatchesResource(change.key, static_cast<storage::Format>(change.format),
+                                     entry.files.at(change.file).path);
+    });
+  }
+
+  absl::Status DiscloseHashes(storage::Entry& entry) const {
+    for (storage::Change& change : entry.changes) {
+      auto hash = DiscloseHash(view_, change.content_hash);
+      if (!hash.ok()) return hash.status();
+      change.content_hash = *hash;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Consider(const EntryFacts& facts) {
+    if (filter_.cause && *filter_.cause != facts.cause) return absl::OkStatus();
+    auto commit = ReadCommit(view_, request_.repository, facts.commit);
+    if (!commit.ok()) return commit.status();
+    if (!filter_.MatchesCommit(facts, *commit)) return absl::OkStatus();
+    auto is_signed = MatchesSignature(view_, request_.repository, filter_.signature, facts.commit, *commit);
+    if (!is_signed.ok() || !*is_signed) return is_signed.status();
+    auto entry = storage::ReadEntry(view_.rows, facts.revision);
+    if (!entry.ok()) return entry.status();
+    if (!entry->has_value() || !LeaveOutUnseen(VisibleAt({facts.timeline, facts.revision}), **entry)) {
+      return absl::OkStatus();
+    }
+    if (!MatchesFiles(**entry) || !MatchesSeen(**entry)) return absl::OkStatus();
+    if (absl::Status status = DiscloseHashes(**entry); !status.ok()) return status;
+    const bool goes_on = visit_({{facts.timeline, facts.revision}, **std::move(entry), *std::move(commit)});
+    stopped_ = !goes_on || ++count_ == request_.limit;
+    return absl::OkStatus();
+  }
+
+  const View& view_;
+  const LogRequest& request_;
+  const LogFilter& filter_;
+  const std::function<bool(LogItem)>& visit_;
+  size_t count_ = 0;
+  bool stopped_ = false;
+  // Of one timeline, found once: the last entry that `times` has before `since`.
+  storage::TimelineId older_timeline_;
+  Revision older_;
+};
 
 }  // namespace
 
+absl::Status ReadLog(const View& view, const LogRequest& request, const std::function<bool(LogItem)>& visit) {
+  return Run(view, request, visit).Go();
+}
+
 absl::StatusOr<std::vector<LogItem>> ReadLog(const View& view, const LogRequest& request) {
   std::vector<LogItem> items;
-  const VisiblePaths visible = PathsAt(view, request.position);
-  std::optional<storage::Position> at = request.position;
-  while (at && (request.limit == 0 || items.size() < request.limit)) {
-    auto entry = storage::ReadEntry(view.rows, at->revision);
-    if (!entry.ok()) return entry.status();
-    if (entry->has_value() && !LeaveOutUnseen(visible, **entry)) entry->reset();
-    if (entry->has_value() && EntryMatches(request.filter, **entry)) {
-      auto commit = ReadCommit(view, request.repository, (*entry)->commit);
-      if (!commit.ok()) return commit.status();
-      if (CommitMatches(request.filter, *commit)) {
-        if (absl::Status status = DiscloseHashes(view, **entry); !status.ok()) return status;
-        items.push_back({*at, **std::move(entry), *std::move(commit)});
-      }
-    }
-    auto before = storage::FindAtRevision(view.rows, view.catalog.timelines, at->timeline,
-                                          storage::Revision(at->revision.value - 1));
-    if (!before.ok()) return before.status();
-    at = *before;
-  }
+  absl::Status status = ReadLog(view, request, [&](LogItem item) {
+    items.push_back(std::move(item));
+    return true;
+  });
+  if (!status.ok()) return status;
   return items;
 }
 

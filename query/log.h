@@ -1,44 +1,46 @@
-// The entries of a timeline, newest first. Any thread.
+// The entries of a timeline, or of all of them, newest first. Any thread.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "query/change_filter.h"
 #include "query/view.h"
 #include "storage/git/commit.h"
 #include "storage/log/entry.h"
 
 namespace setpoint::query {
 
-// All that are set must hold.
-struct LogFilter {
-  std::string author;                   // A part of "Name <email>", in any case.
-  std::string message;                  // A part of the commit's message, in any case.
-  std::optional<int64_t> since, until;  // Committer time in seconds, both inclusive.
-  bool signed_only = false;             // The commit carries a signature (whether a good one is not asked).
-  // One and the same change or file must satisfy all of these.
-  std::string path_prefix;
-  std::string kind;  // As in Selector.
-  std::optional<storage::Operation> operation;
+// All that are set must hold: of the commit those of the entry's own; of the change those of one and the same change. A
+// path alone also takes an entry in which only a file differs: a comment.
+struct LogFilter : ChangeFilter {
   std::optional<storage::Cause> cause;
 };
 
 struct LogRequest {
   storage::RepositoryId repository;
-  storage::Position position;  // The newest entry to look at; then on through the forks of its timeline.
+  // The newest entry to look at; then on through the forks of its timeline. Nothing: every timeline of the repository.
+  std::optional<storage::Position> position;
   LogFilter filter;
   size_t limit = 0;  // 0: all.
+  // Only entries below it: where the page before ended.
+  std::optional<storage::Revision> before = {};
 };
 
 struct LogItem {
   storage::Position position;
-  storage::Entry entry;                   // The hashes of its changes as content.h gives them.
+  storage::Entry entry;
   std::optional<storage::Commit> commit;  // Nothing where the entry is of no commit, or its object is not here.
 };
 
+// Hands over one entry after another until `visit` says false, or the limit is reached. What is asked of changes is
+// looked for in `steps`, a value in `terms`, and a time where that is possible in `times`; only entries that may be
+// wanted are read.
+absl::Status ReadLog(const View& view, const LogRequest& request, const std::function<bool(LogItem)>& visit);
 absl::StatusOr<std::vector<LogItem>> ReadLog(const View& view, const LogRequest& request);
 
 }  // namespace setpoint::query

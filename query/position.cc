@@ -1,10 +1,12 @@
 #include "query/position.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_join.h"
 #include "query/entry_facts.h"
+#include "query/environment.h"
 #include "query/errors.h"
 #include "query/position_text.h"
 #include "query/ref.h"
@@ -200,13 +202,26 @@ absl::StatusOr<ResolvedPosition> AtName(const View& view, RepositoryId repositor
   return resolved;
 }
 
+absl::StatusOr<ResolvedPosition> InEnvironment(const View& view, storage::RepositoryId repository,
+                                               PositionRequest request) {
+  auto environment = FindEnvironment(view, repository, std::exchange(request.environment, ""));
+  if (!environment.ok()) return environment.status();
+  request.text = PositionInEnvironment(*environment, request.text, request.now);
+  auto resolved = ResolvePosition(view, request);
+  if (!resolved.ok()) return resolved.status();
+  resolved->environment = *std::move(environment);
+  resolved->fixed = false;  // Settings may change.
+  return resolved;
+}
+
 }  // namespace
 
 absl::StatusOr<ResolvedPosition> ResolvePosition(const View& view, const PositionRequest& request) {
-  auto text = ParsePositionText(request.text, request.now);
-  if (!text.ok()) return text.status();
   auto repository = FindRepository(view, request.repository);
   if (!repository.ok()) return repository.status();
+  if (!request.environment.empty()) return InEnvironment(view, *repository, request);
+  auto text = ParsePositionText(request.text, request.now);
+  if (!text.ok()) return text.status();
   ResolvedPosition resolved{.repository = *repository, .position = {}, .axis = {}, .fixed = true};
   absl::StatusOr<Position> position = Position();
   switch (text->form) {

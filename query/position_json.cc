@@ -23,6 +23,7 @@ absl::Status WritePosition(const View& view, const ResolvedPosition& position, J
   if (position.axis) {
     json.Member("axis", *position.axis == storage::TimeAxis::kCommitted ? "committed" : "observed");
   }
+  if (position.environment) json.Member("environment", position.environment->name);
   json.EndObject();
   return absl::OkStatus();
 }

@@ -52,6 +52,7 @@ absl::Status ListJsonWriter::Write(const ListItem& item, JsonWriter& json) {
   WriteCommitId(entry->commit, json);
   WriteContentHash(item.content_hash, json);
   json.Member("stale", item.state.stale);
+  if (derived_ != nullptr) WriteDerived(derived_->Of(item.state), json);
   if (content_ == ContentPart::kInclude) {
     absl::Status status = WriteContent(view_, item.state.content, json);
     if (!status.ok()) return status;
@@ -61,7 +62,7 @@ absl::Status ListJsonWriter::Write(const ListItem& item, JsonWriter& json) {
 }
 
 absl::Status WriteResource(const View& view, const ResolvedPosition& position, const storage::Version& version,
-                           JsonWriter& json) {
+                           JsonWriter& json, const DerivedState* derived) {
   auto entry = ReadEntryFacts(view, version.position.revision);
   if (!entry.ok()) return entry.status();
   json.BeginObject();
@@ -71,7 +72,18 @@ absl::Status WriteResource(const View& view, const ResolvedPosition& position, c
   auto hash = ReadContentHash(view, version.content);
   if (!hash.ok()) return hash.status();
   WriteContentHash(*hash, json);
-  json.Member("stale", version.stale).Key("position");
+  json.Member("stale", version.stale);
+  if (derived != nullptr) {
+    WriteDerived(derived->Of({.resource = version.resource,
+                              .revision = version.position.revision,
+                              .index = version.index,
+                              .format = version.format,
+                              .stale = version.stale,
+                              .content = version.content,
+                              .path = version.path}),
+                 json);
+  }
+  json.Key("position");
   absl::Status status = WritePosition(view, position, json);
   if (!status.ok()) return status;
   status = WriteVersion(view, version, *entry, position.repository, json);

@@ -1,17 +1,17 @@
 #include "query/search.h"
 
 #include <algorithm>
-#include <limits>
 #include <string>
 
 #include "query/content.h"
+#include "query/entry_walk.h"
 #include "query/json_value.h"
 #include "query/json_writer.h"
 #include "query/selector.h"
+#include "query/signature.h"
 #include "query/text.h"
 #include "query/visibility.h"
 #include "storage/base/coding.h"
-#include "storage/projections/positions.h"
 #include "storage/projections/steps.h"
 #include "storage/projections/terms.h"
 
@@ -32,9 +32,11 @@ struct Candidate {
 class Run {
  public:
   Run(const View& view, const SearchRequest& request, const std::function<bool(const SearchItem&)>& visit)
-      : view_(view), request_(request), filter_(request.filter), visit_(visit) {
-    if (request.position) lineage_ = view.catalog.timelines.Lineage(*request.position);
-  }
+      : view_(view),
+        request_(request),
+        filter_(request.filter),
+        visit_(visit),
+        walk_(view, request.repository, request.position) {}
 
   absl::Status Go() {
     // Secrets have no terms: who may see them looks everywhere.
@@ -43,7 +45,7 @@ class Run {
       if (!resources.ok()) return resources.status();
       if (resources->has_value()) return ByResources(**resources);
     }
-    return request_.position ? AlongLineage() : OverAllEntries();
+    return ByEntries();
   }
 
  private:
@@ -54,17 +56,6 @@ class Run {
     std::vector<std::string> scalars = {quoted};
     if (!value.empty() && value.find_first_not_of("+-.0123456789eE") == std::string::npos) scalars.push_back(value);
     return scalars;
-  }
-
-  bool IsInQuestion(const Position& position) const {
-    if (position.revision > view_.applied) return false;
-    if (request_.position) {
-      return std::any_of(lineage_.begin(), lineage_.end(), [&](const Position& each) {
-        return each.timeline == position.timeline && position.revision <= each.revision;
-      });
-    }
-    const auto timeline = view_.catalog.timelines.Find(position.timeline);
-    return timeline && timeline->repository == request_.repository;
   }
 
   bool IsBelowPage(Revision revision, uint32_t index) const {
@@ -81,7 +72,7 @@ class Run {
       for (; row->Valid(); row->Next()) {
         auto version = storage::DecodeVersion(row->Key(), row->Value());
         if (!version.ok()) return version.status();
-        if (!version->moved_to.IsNone() || !IsInQuestion(version->position)) continue;
+        if (!version->moved_to.IsNone() || !walk_.IsOnWalk(version->position)) continue;
         candidates.push_back({version->position, version->index, resource});
       }
       if (!row->Status().ok()) return row->Status();
@@ -96,35 +87,14 @@ class Run {
     return absl::OkStatus();
   }
 
-  absl::Status AlongLineage() {
-    std::optional<Position> at = request_.position;
-    if (request_.before) at->revision = std::min(at->revision, request_.before->first);
-    while (at && !stopped_) {
-      at = AtOrBefore(*at);
-      if (!at) break;
-      if (absl::Status status = Enter(at->revision); !status.ok()) return status;
-      if (absl::Status status = ConsiderEntry(*at); !status.ok()) return status;
-      if (TooOld()) break;
-      at->revision = Revision(at->revision.value - 1);
-    }
-    return status_;
-  }
-
-  std::optional<Position> AtOrBefore(Position at) {
-    auto found = storage::FindAtRevision(view_.rows, view_.catalog.timelines, at.timeline, at.revision);
-    if (!found.ok()) status_ = found.status();
-    return found.ok() ? *found : std::nullopt;
-  }
-
-  absl::Status OverAllEntries() {
-    Revision at = view_.applied;
-    if (request_.before) at = std::min(at, request_.before->first);
-    for (; !at.IsNone() && !stopped_; at = Revision(at.value - 1)) {
-      if (absl::Status status = Enter(at); !status.ok()) return status;
-      const Position position = {entry_.timeline, at};
-      if (IsInQuestion(position)) {
-        if (absl::Status status = ConsiderEntry(position); !status.ok()) return status;
-      }
+  absl::Status ByEntries() {
+    if (request_.before) walk_.SkipTo(request_.before->first);
+    while (!stopped_) {
+      auto row = walk_.Next();
+      if (!row.ok()) return row.status();
+      if (!row->has_value()) break;
+      if (absl::Status status = Enter((*row)->position.revision); !status.ok()) return status;
+      if (absl::Status status = ConsiderEntry(**row); !status.ok()) return status;
       if (TooOld()) break;
     }
     return absl::OkStatus();
@@ -145,13 +115,10 @@ class Run {
     return absl::OkStatus();
   }
 
-  absl::Status ConsiderEntry(Position position) {
-    auto row = storage::FindSteps(view_.rows, position);
-    if (!row.ok() || !row->has_value()) return row.status();
-    const std::vector<storage::Step>& steps = (*row)->steps;
-    for (size_t i = steps.size(); i-- > 0 && !stopped_;) {
-      if (!MatchesStep(steps[i])) continue;
-      absl::Status status = Consider({position, static_cast<uint32_t>(i + 1), steps[i].resource});
+  absl::Status ConsiderEntry(const storage::StepRow& row) {
+    for (size_t i = row.steps.size(); i-- > 0 && !stopped_;) {
+      if (!MatchesStep(row.steps[i])) continue;
+      absl::Status status = Consider({row.position, static_cast<uint32_t>(i + 1), row.steps[i].resource});
       if (!status.ok()) return status;
     }
     return absl::OkStatus();
@@ -175,8 +142,10 @@ class Run {
     auto commit = ReadCommit(view_, request_.repository, writer_.commit);
     if (!commit.ok()) return commit.status();
     commit_ = *std::move(commit);
-    writer_is_wanted_ = filter_.MatchesCommit(writer_, commit_);
-    return *writer_is_wanted_;
+    absl::StatusOr<bool> wanted = filter_.MatchesCommit(writer_, commit_);
+    if (*wanted) wanted = MatchesSignature(view_, request_.repository, filter_.signature, writer_.commit, commit_);
+    if (wanted.ok()) writer_is_wanted_ = *wanted;
+    return wanted;
   }
 
   absl::Status Consider(const Candidate& candidate) {
@@ -246,9 +215,8 @@ class Run {
   const SearchRequest& request_;
   const ChangeFilter& filter_;
   const std::function<bool(const SearchItem&)>& visit_;
-  std::vector<Position> lineage_;
+  EntryWalk walk_;
   bool stopped_ = false;
-  absl::Status status_;
 
   EntryFacts entry_;  // At hand.
   // That wrote the change at hand, once somebody asked whether it is wanted.

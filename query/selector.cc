@@ -36,7 +36,7 @@ absl::StatusOr<FieldFilter> ParseFieldFilter(std::string_view text) {
 
 bool Selector::Matches(std::string_view key, storage::Format resource_format, std::string_view path) const {
   if (format && *format != resource_format) return false;
-  if (!path.starts_with(path_prefix)) return false;
+  if (!path.starts_with(path_prefix) || !path.starts_with(scope)) return false;
   if (kind.empty() && !declared_namespace && name.empty()) return true;
   const storage::IdentityParts parts = storage::ParseIdentity(resource_format, storage::SplitKey(key).identity);
   if (!kind.empty() && !MatchesKind(kind, parts)) return false;

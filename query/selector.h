@@ -30,6 +30,7 @@ struct Selector {
   std::optional<std::string> declared_namespace = {};  // The declared one; empty asks for resources that declare none.
   std::string name = {};
   std::string path_prefix = {};  // Bytes of the declaring file's path.
+  std::string scope = {};        // The folder of an environment: likewise, and both must hold.
   std::optional<storage::Format> format = {};
   LabelSelector labels = {};
   std::vector<FieldFilter> fields = {};

@@ -54,6 +54,7 @@ std::string_view VerdictName(SignatureVerdict verdict) {
 }
 
 absl::StatusOr<SignatureFilter> ParseSignatureFilter(std::string_view word) {
+  if (word == "true") return SignatureFilter{Wanted::kSigned};  // Of who only asks whether.
   for (const auto& [wanted, name] : kOthers) {
     if (word == name) return SignatureFilter{wanted};
   }

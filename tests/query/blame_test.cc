@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "query/deleted_fields.h"
 #include "query/errors.h"
 #include "query/position.h"
 #include "storage/base/concat.h"
@@ -39,15 +40,26 @@ class BlameTest : public testing::Test {
   std::string Blame(const std::string& key, const std::string& at = "main", const std::string& pointer = "") {
     auto fields = Read(key, at, pointer);
     EXPECT_TRUE(fields.ok()) << fields.status();
+    return fields.ok() ? Text(*fields) : "";
+  }
+
+  std::string Text(const std::vector<BlameField>& fields) {
     std::string text;
-    if (!fields.ok()) return text;
-    for (const BlameField& field : *fields) {
+    for (const BlameField& field : fields) {
       const storage::Entry entry = store_->Entries().at(field.revision.value - 1);
       text += storage::Concat(text.empty() ? "" : ", ", field.pointer, "=", field.value, " ",
                               scenario_.NameOf(entry.commit), " r", field.revision.value);
       if (field.landed != field.revision) text += storage::Concat(" landed r", field.landed.value);
     }
     return text;
+  }
+
+  std::string Deleted(const std::string& key, const std::string& at = "main", const std::string& pointer = "") {
+    const View view(store_->database());
+    const auto position = ResolvePosition(view, {.repository = "", .text = at}).value();
+    const auto fields = ReadDeletedFields(view, {position.repository, position.position, key, pointer});
+    EXPECT_TRUE(fields.ok()) << fields.status();
+    return fields.ok() ? Text(*fields) : "";
   }
 
   const test::TemporaryDirectory directory_;
@@ -152,6 +164,30 @@ TEST_F(BlameTest, WhatIsNotThereIsSaid) {
   EXPECT_EQ(ReasonOf(Read("b.yaml#Data", "main", "").status()), reason::kUnknownResource);
   EXPECT_EQ(ReasonOf(Read("a.yaml#Data", "main", "/w").status()), reason::kUnknownField);
   EXPECT_EQ(ReasonOf(Read("a.yaml#Data", "main", "v").status()), reason::kBadPointer);
+}
+
+TEST_F(BlameTest, WhatIsGoneNamesWhoeverRemovedIt) {
+  scenario_.CommitFiles("A", {}, {{"a.yaml", "x: 1\ny: 2\nz: 3\nw: 4\n"}});
+  scenario_.CommitFiles("B", {"A"}, {{"a.yaml", "x: 1\nz: 3\n"}});
+  scenario_.CommitFiles("C", {"B"}, {{"a.yaml", "x: 1\nz: 3\nw: 5\n"}});  // w came back.
+  scenario_.CommitFiles("S", {"A"}, {{"a.yaml", "x: 1\ny: 2\nw: 4\n"}});
+  scenario_.CommitFiles("M", {"C", "S"}, {{"a.yaml", "x: 1\nw: 5\n"}});
+  scenario_.Observe({{"main", "M"}});
+  Ingest();
+  EXPECT_EQ(Deleted("a.yaml#Data"), "/z=3 S r5 landed r6, /y=2 B r3");
+  EXPECT_EQ(Deleted("a.yaml#Data", "r3"), "/w=4 B r3, /y=2 B r3");
+  EXPECT_EQ(Deleted("a.yaml#Data", "main", "/y"), "/y=2 B r3");
+  EXPECT_EQ(Deleted("a.yaml#Data", "r2"), "");
+}
+
+TEST_F(BlameTest, WhatAResourceHadWhenItWentIsGone) {
+  scenario_.CommitFiles("A", {}, {{"a.yaml", "x: 1\nlist: [one, two]\n"}, {"b.yaml", "b: 1\n"}});
+  scenario_.CommitFiles("B", {"A"}, {{"a.yaml", "x: 1\nlist: [two]\n"}, {"b.yaml", "b: 1\n"}});
+  scenario_.CommitFiles("C", {"B"}, {}, {"a.yaml"});
+  scenario_.Observe({{"main", "C"}});
+  Ingest();
+  EXPECT_EQ(Deleted("a.yaml#Data", "r3"), "/list/0=\"one\" B r3");
+  EXPECT_EQ(Deleted("a.yaml#Data"), "/list/0=\"two\" C r4, /x=1 C r4, /list/0=\"one\" B r3");
 }
 
 }  // namespace
