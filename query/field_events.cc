@@ -84,6 +84,13 @@ absl::StatusOr<std::vector<FieldEvent>> EventsBetween(const std::optional<std::s
   return events;
 }
 
+// Whether one of the texts stands in the content; without texts, it does.
+bool HasAny(const std::optional<std::string>& content, const std::vector<std::string>& scalars) {
+  return scalars.empty() || (content && std::any_of(scalars.begin(), scalars.end(), [&](const std::string& scalar) {
+                               return content->find(scalar) != std::string::npos;
+                             }));
+}
+
 // Whether another parent has the field as the version has it.
 bool IsBrought(const FieldEvent& event, const std::vector<FieldEvent>& from_parent) {
   return std::none_of(from_parent.begin(), from_parent.end(),
@@ -93,7 +100,8 @@ bool IsBrought(const FieldEvent& event, const std::vector<FieldEvent>& from_pare
 }  // namespace
 
 absl::StatusOr<VersionEvents> ReadFieldEvents(const View& view, storage::RepositoryId repository,
-                                              const Version& version, EventBasis basis) {
+                                              const Version& version, EventBasis basis,
+                                              const std::vector<std::string>& scalars) {
   VersionEvents events;
   auto after = ContentOf(view, version);
   if (!after.ok()) return after.status();
@@ -114,6 +122,7 @@ absl::StatusOr<VersionEvents> ReadFieldEvents(const View& view, storage::Reposit
     if (!is_first && (!before->has_value() || events.fields.empty())) continue;
     auto content = ContentOf(view, *before);
     if (!content.ok()) return content.status();
+    if (is_first && !HasAny(*content, scalars) && !HasAny(*after, scalars)) return VersionEvents{*before, {}};
     auto fields = EventsBetween(*content, *after);
     if (!fields.ok()) return fields.status();
     if (is_first) {

@@ -30,8 +30,10 @@ enum class EventBasis {
   kTimeline,  // What the version's own timeline had before.
 };
 
-// A version whose content was erased has no fields, and what follows one set all that it has.
+// A version whose content was erased has no fields, and what follows one set all that it has. With `scalars` (JSON
+// texts), it may leave out fields that got and lost none of them: contents without any are not compared.
 absl::StatusOr<VersionEvents> ReadFieldEvents(const View& view, storage::RepositoryId repository,
-                                              const storage::Version& version, EventBasis basis);
+                                              const storage::Version& version, EventBasis basis,
+                                              const std::vector<std::string>& scalars = {});
 
 }  // namespace setpoint::query

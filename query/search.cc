@@ -49,6 +49,14 @@ class Run {
   }
 
  private:
+  // What stands in every content that has the value: a string as JSON has it, or any other scalar.
+  static std::vector<std::string> TextsOf(const std::optional<std::string>& value) {
+    if (!value) return {};
+    std::string quoted;
+    AppendJsonString(*value, quoted);
+    return {quoted, *value};
+  }
+
   // What a value may look like in canonical JSON: a string, or a number.
   static std::vector<std::string> ScalarsOf(const std::string& value) {
     std::string quoted;
@@ -170,8 +178,9 @@ class Run {
   }
 
   absl::Status Show(const Version& version) {
-    auto events = ReadFieldEvents(view_, request_.repository, version,
-                                  request_.position ? EventBasis::kTimeline : EventBasis::kCommit);
+    auto events =
+        ReadFieldEvents(view_, request_.repository, version,
+                        request_.position ? EventBasis::kTimeline : EventBasis::kCommit, TextsOf(filter_.value));
     if (!events.ok()) return events.status();
     auto hash = ReadContentHash(view_, version.content);
     if (!hash.ok()) return hash.status();

@@ -8,6 +8,7 @@
 #include "query/authorship.h"
 #include "query/blame.h"
 #include "query/blame_json.h"
+#include "query/deleted_fields.h"
 #include "query/position_json.h"
 #include "server/handlers/item_body.h"
 #include "server/handlers/place.h"
@@ -45,6 +46,7 @@ absl::StatusOr<Response> GetBlame(const ReadContext& context, const Request& req
   QueryReader query(request.query);
   const std::string key = query.TakeNeeded("key");
   const std::string pointer = query.Take("pointer").value_or("");
+  const bool deleted = query.TakeBool("deleted");
   auto asked = TakePosition(context, request, query);
   if (!asked.ok()) return asked.status();
   if (absl::Status status = query.Finish(); !status.ok()) return status;
@@ -53,9 +55,11 @@ absl::StatusOr<Response> GetBlame(const ReadContext& context, const Request& req
   if (absl::Status status = DependOnVerdicts(*place); !status.ok()) return status;
   Response response = BeginAnswer(request, *place, "application/json");
   if (response.status != 200) return response;
-  auto fields = query::ReadBlame(
-      place->view,
-      {.repository = place->repository, .position = place->position->position, .key = key, .pointer = pointer});
+  const query::BlameRequest blame{.repository = place->repository,
+                                  .position = place->position->position,
+                                  .key = KeyAt(*place, key),
+                                  .pointer = pointer};
+  auto fields = deleted ? query::ReadDeletedFields(place->view, blame) : query::ReadBlame(place->view, blame);
   if (!fields.ok()) return fields.status();
   query::JsonWriter json;
   json.BeginObject().Key("position");

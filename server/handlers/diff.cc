@@ -31,6 +31,7 @@ const std::vector<Representation>& Offered() {
 struct Input {
   query::PositionRequest from;
   query::PositionRequest to;
+  bool is_promotion = false;  // From one environment to another.
   query::Selector selector;
   std::optional<Representation> form;
   Page page;
@@ -50,12 +51,19 @@ std::string Cursor(storage::Revision from, size_t shown) {
 absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& request) {
   QueryReader query(request.query);
   Input input;
-  query.TakeNeeded("from");
+  const std::vector<std::string> environments = query.TakeAll("environment");
+  if (environments.size() > 2) return absl::InvalidArgumentError("environment is given once or twice");
+  input.is_promotion = environments.size() == 2;
+  if (!input.is_promotion) query.TakeNeeded("from");
   auto from = TakePosition(context, request, query, "from");
   if (!from.ok()) return from.status();
   input.from = *from;
   input.to = *std::move(from);
   input.to.text = query.Take("to").value_or("");
+  if (!environments.empty()) {
+    input.from.environment = environments.front();
+    input.to.environment = environments.back();
+  }
   auto selector = TakeSelector(query);
   if (!selector.ok()) return selector.status();
   input.selector = *std::move(selector);
@@ -120,6 +128,7 @@ absl::StatusOr<std::unique_ptr<Body>> JsonBody(const Request& request, const Inp
   json.Key("to");
   if (absl::Status status = query::WritePosition(place.view, *place.position, json); !status.ok()) return status;
   json.Member("summary", query::DiffSummary(differences));
+  if (input.is_promotion) json.Member("waiting", uint64_t{query::CountWaiting(differences)});
   const size_t begin = std::min(input.skipped, differences.size());
   const size_t end = std::min(begin + input.page.limit, differences.size());
   const std::string next = end < differences.size() ? Cursor(from.position.revision, end) : "";
@@ -144,11 +153,15 @@ absl::StatusOr<Response> GetDiff(const ReadContext& context, const Request& requ
   auto from = FindLeft(*input, place->view);
   if (!from.ok()) return from.status();
   place->fixed = place->fixed && from->fixed;
+  place->besides.append(from->Scope());
   Response response = BeginAnswer(request, *place, input->form->media_type, {from->position});
   if (response.status != 200) return response;
-  const query::DiffRequest asked{{from->position, input->selector.path_prefix},
-                                 {place->position->position, input->selector.path_prefix},
-                                 input->selector};
+  const bool has_environment = from->environment.has_value();
+  const query::DiffRequest asked{
+      .from = {from->position, has_environment ? from->Scope() : input->selector.path_prefix},
+      .to = {place->position->position, has_environment ? ScopeOf(*place) : input->selector.path_prefix},
+      .selector = input->selector,
+      .purpose = input->is_promotion ? query::DiffPurpose::kPromotion : query::DiffPurpose::kChange};
   auto differences = query::ReadDiff(place->view, asked);
   if (!differences.ok()) return differences.status();
   if (input->form->word == "raw") {

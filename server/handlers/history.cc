@@ -65,7 +65,7 @@ absl::StatusOr<Response> GetHistory(const ReadContext& context, const Request& r
   const size_t end = input->skipped + input->page.limit;
   auto items = query::ReadHistory(place->view, {.repository = place->repository,
                                                 .position = place->position->position,
-                                                .key = input->key,
+                                                .key = KeyAt(*place, input->key),
                                                 .limit = end + 1,
                                                 .own_timeline = input->own_timeline});
   if (!items.ok()) return items.status();

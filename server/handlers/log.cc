@@ -11,11 +11,11 @@
 #include "query/log.h"
 #include "query/log_json.h"
 #include "query/position_json.h"
+#include "server/handlers/change_query.h"
 #include "server/handlers/item_body.h"
 #include "server/handlers/page.h"
 #include "server/handlers/place.h"
 #include "server/handlers/position_query.h"
-#include "server/handlers/time_query.h"
 #include "server/http/query_reader.h"
 #include "storage/base/coding.h"
 #include "storage/base/concat.h"
@@ -30,6 +30,7 @@ struct Input {
   query::PositionRequest position;
   query::LogFilter filter;
   bool by_clock = false;
+  bool all_timelines = false;
   query::ChangesPart changes = query::ChangesPart::kCount;
   Page page;
 };
@@ -54,19 +55,16 @@ absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& requ
   auto page = TakePage(request, query);
   if (!page.ok()) return page.status();
   input.page = *std::move(page);
-  query::LogFilter& filter = input.filter;
-  filter.author = query.Take("author").value_or("");
-  filter.message = query.Take("message").value_or("");
-  filter.path_prefix = query.Take("path").value_or("");
-  filter.kind = query.Take("kind").value_or("");
-  filter.signed_only = query.TakeBool("signed");
+  const int64_t now = input.page.token.has_value() ? input.page.token->now : input.position.now;
+  ChangeQuery change;
+  if (absl::Status status = TakeChangeQuery(query, now, input.position.axis, change); !status.ok()) return status;
+  static_cast<query::ChangeFilter&>(input.filter) = std::move(change.filter);
+  input.by_clock = change.by_clock;
+  input.all_timelines = query.TakeBool("all_timelines");
   if (query.TakeBool("changes")) input.changes = query::ChangesPart::kList;
-  if (absl::Status status = SetOperation(query.Take("operation").value_or(""), filter); !status.ok()) return status;
-  auto times = TakeTimeRange(query, input.page.token.has_value() ? input.page.token->now : input.position.now);
-  if (!times.ok()) return times.status();
-  filter.since = times->since;
-  filter.until = times->until;
-  input.by_clock = times->by_clock;
+  if (absl::Status status = SetOperation(query.Take("operation").value_or(""), input.filter); !status.ok()) {
+    return status;
+  }
   if (absl::Status status = query.Finish(); !status.ok()) return status;
   return input;
 }
@@ -78,7 +76,12 @@ class LogItems : public Items {
       : view_(place.view),
         changes_(input.changes),
         left_(input.page.limit),
-        next_{.repository = place.repository, .position = begin, .filter = input.filter} {}
+        next_{.repository = place.repository, .position = begin, .filter = input.filter} {
+    next_.filter.scope = ScopeOf(place);
+    if (!input.all_timelines) return;
+    next_.position.reset();
+    if (input.page.token.has_value()) next_.before = storage::Revision(begin.revision.value + 1);
+  }
 
   absl::StatusOr<bool> Write(query::JsonWriter& json) override {
     if (left_ == 0) return false;
@@ -113,12 +116,7 @@ class LogItems : public Items {
     slice_ = *std::move(slice);
     ended_ = slice_.size() < limit;
     if (ended_) return absl::OkStatus();
-    const storage::Position last = slice_.back().position;
-    auto before = storage::FindAtRevision(view_.rows, view_.catalog.timelines, last.timeline,
-                                          storage::Revision(last.revision.value - 1));
-    if (!before.ok()) return before.status();
-    ended_ = !before->has_value();
-    if (!ended_) next_.position = **before;
+    next_.before = slice_.back().position.revision;
     return absl::OkStatus();
   }
 
@@ -132,12 +130,15 @@ class LogItems : public Items {
 };
 
 // Where the page begins: the entry that its token names must be on the lineage of the position read.
-absl::StatusOr<storage::Position> BeginOf(const Page& page, const Place& place) {
+absl::StatusOr<storage::Position> BeginOf(const Input& input, const Place& place) {
   const storage::Position position = place.position->position;
+  const Page& page = input.page;
   if (!page.token.has_value()) return position;
   storage::ByteReader reader(page.token->cursor);
   const storage::Revision revision(reader.Varint());
-  if (!reader.Finished() || revision > position.revision) return BadContinue();
+  if (!reader.Finished() || revision > place.view.applied) return BadContinue();
+  if (input.all_timelines) return storage::Position{position.timeline, revision};
+  if (revision > position.revision) return BadContinue();
   auto begin = storage::FindAtRevision(place.view.rows, place.view.catalog.timelines, position.timeline, revision);
   if (!begin.ok()) return begin.status();
   if (!begin->has_value() || (*begin)->revision != revision) return BadContinue();
@@ -155,7 +156,7 @@ absl::StatusOr<Response> GetLog(const ReadContext& context, const Request& reque
   if (absl::Status status = DependOnVerdicts(*place); !status.ok()) return status;
   Response response = BeginAnswer(request, *place, "application/json");
   if (response.status != 200) return response;
-  auto begin = BeginOf(input->page, *place);
+  auto begin = BeginOf(*input, *place);
   if (!begin.ok()) return begin.status();
   query::JsonWriter json;
   json.BeginObject().Key("position");

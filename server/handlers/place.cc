@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "query/environment.h"
 #include "query/errors.h"
 #include "query/repository.h"
 #include "server/handlers/question.h"
@@ -82,6 +83,13 @@ absl::Status DependOnVerdicts(Place& place) {
   return absl::OkStatus();
 }
 
+std::string ScopeOf(const Place& place) { return place.position.has_value() ? place.position->Scope() : std::string(); }
+
+std::string KeyAt(const Place& place, std::string_view key) {
+  const bool has_environment = place.position.has_value() && place.position->environment.has_value();
+  return has_environment ? query::KeyInEnvironment(*place.position->environment, key) : std::string(key);
+}
+
 PageToken NextPageToken(const Request& request, const Place& place) {
   PageToken token;
   token.question = QuestionDigest(request, QuestionPart::kWithoutPage);
@@ -111,6 +119,7 @@ Response BeginAnswer(const Request& request, const Place& place, std::string_vie
     storage::AppendVarint(text, position.revision.value);
   }
   storage::AppendString(text, place.besides);
+  storage::AppendString(text, ScopeOf(place));
   if (place.by_clock) storage::AppendSignedVarint(text, place.now);
   Response response;
   response.content_type = std::string(content_type);

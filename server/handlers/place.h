@@ -46,6 +46,11 @@ absl::StatusOr<Place> FindPlace(const ReadContext& context, const Request& reque
 // is never kept without asking, not even of a fixed position.
 absl::Status DependOnVerdicts(Place& place);
 
+// The folder of the environment that was asked for; empty: everything counts.
+std::string ScopeOf(const Place& place);
+// A key as it was asked for, whole: in an environment it may begin below its folder.
+std::string KeyAt(const Place& place, std::string_view key);
+
 // The token of the page after; the cursor is still to be set.
 PageToken NextPageToken(const Request& request, const Place& place);
 

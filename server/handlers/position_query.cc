@@ -17,6 +17,7 @@ absl::StatusOr<query::PositionRequest> TakePosition(const ReadContext& context, 
   position.text = query.Take(name).value_or("");
   position.now = context.clock.NowSeconds();
   query.TakeNumber("wait", kWaitSecondsMax);
+  if (name == "at") position.environment = query.Take("environment").value_or("");
   const std::string axis = query.Take("axis").value_or("committed");
   if (axis == "observed") {
     position.axis = storage::TimeAxis::kObserved;

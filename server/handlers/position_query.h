@@ -15,8 +15,8 @@ namespace setpoint::server {
 // The repository of the path, or where the path has none, of the parameter `repo`. Empty: the store's only one.
 std::string TakeRepository(const Request& request, QueryReader& query);
 
-// Takes the repository, `axis` (`committed` or `observed`) and the POSITION `name`; and `wait`, which is the session's
-// to heed: how many seconds to wait for a commit that is not there yet.
+// Takes the repository, `axis` (`committed` or `observed`) and the POSITION `name`; with `at` also `environment`; and
+// `wait`, which is the session's to heed: how many seconds to wait for a commit that is not there yet.
 absl::StatusOr<query::PositionRequest> TakePosition(const ReadContext& context, const Request& request,
                                                     QueryReader& query, std::string_view name = "at");
 

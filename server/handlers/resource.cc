@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "query/content.h"
+#include "query/derived_attributes.h"
 #include "query/get.h"
 #include "query/json_writer.h"
 #include "query/position.h"
@@ -29,9 +30,18 @@ const std::vector<Representation>& Offered() {
   return offered;
 }
 
-absl::StatusOr<std::string> JsonOf(const Place& place, const storage::Version& version) {
+enum class DerivedPart { kLeaveOut, kInclude };
+
+absl::StatusOr<std::string> JsonOf(const Place& place, const storage::Version& version, DerivedPart part) {
   query::JsonWriter json;
-  absl::Status status = query::WriteResource(place.view, *place.position, version, json);
+  std::optional<query::DerivedState> derived;
+  if (part == DerivedPart::kInclude) {
+    auto state = query::DerivedState::Read(place.view, place.position->position);
+    if (!state.ok()) return state.status();
+    derived = *std::move(state);
+  }
+  absl::Status status =
+      query::WriteResource(place.view, *place.position, version, json, derived.has_value() ? &*derived : nullptr);
   if (!status.ok()) return status;
   return json.Take().append("\n");
 }
@@ -42,8 +52,9 @@ absl::StatusOr<std::string> YamlOf(const Place& place, const storage::Version& v
   return query::YamlFromJson(*content, query::YamlTags::kRestore);
 }
 
-absl::StatusOr<std::string> BodyOf(const Place& place, const storage::Version& version, std::string_view word) {
-  if (word == "json") return JsonOf(place, version);
+absl::StatusOr<std::string> BodyOf(const Place& place, const storage::Version& version, std::string_view word,
+                                   DerivedPart part) {
+  if (word == "json") return JsonOf(place, version, part);
   if (word == "yaml") return YamlOf(place, version);
   return query::ReadRawText(place.view, {place.repository, place.position->position, version});
 }
@@ -63,15 +74,16 @@ absl::StatusOr<Response> GetResource(const ReadContext& context, const Request& 
   if (!asked.ok()) return asked.status();
   auto form = TakeRepresentation(request, query, Offered());
   if (!form.ok()) return form.status();
+  const DerivedPart derived = query.TakeBool("derived") ? DerivedPart::kInclude : DerivedPart::kLeaveOut;
   if (absl::Status status = query.Finish(); !status.ok()) return status;
   if (!form->has_value()) return NotAcceptable(Offered());
   auto place = FindPlace(context, request, *asked, Page());
   if (!place.ok()) return place.status();
   Response response = BeginAnswer(request, *place, (*form)->media_type);
   if (response.status != 200) return response;
-  auto version = query::GetResource(place->view, place->position->position, request.captures.at(1));
+  auto version = query::GetResource(place->view, place->position->position, KeyAt(*place, request.captures.at(1)));
   if (!version.ok()) return version.status();
-  auto body = BodyOf(*place, *version, (*form)->word);
+  auto body = BodyOf(*place, *version, (*form)->word, derived);
   if (!body.ok()) return body.status();
   response.body = *std::move(body);
   if ((*form)->word == "raw") MarkAsForeignText(response);

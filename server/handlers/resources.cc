@@ -1,9 +1,11 @@
 #include "server/handlers/resources.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "query/derived_attributes.h"
 #include "query/list.h"
 #include "query/position_json.h"
 #include "query/resource_json.h"
@@ -21,6 +23,7 @@ struct Input {
   query::PositionRequest position;
   query::Selector selector;
   query::ContentPart content = query::ContentPart::kLeaveOut;
+  bool derived = false;
   Page page;
 };
 
@@ -33,6 +36,7 @@ absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& requ
   auto selector = TakeSelector(query);
   if (!selector.ok()) return selector.status();
   input.selector = *std::move(selector);
+  input.derived = query.TakeBool("derived");
   if (query.TakeBool("content")) input.content = query::ContentPart::kInclude;
   auto page = TakePage(request, query);
   if (!page.ok()) return page.status();
@@ -43,8 +47,11 @@ absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& requ
 
 class ListItems : public Items {
  public:
-  ListItems(const query::View& view, query::ContentPart content, query::ListAnswer list)
-      : list_(std::move(list)), writer_(view, content) {}
+  ListItems(const query::View& view, query::ContentPart content, std::optional<query::DerivedState> derived,
+            query::ListAnswer list)
+      : list_(std::move(list)),
+        derived_(std::move(derived)),
+        writer_(view, content, derived_.has_value() ? &*derived_ : nullptr) {}
 
   absl::StatusOr<bool> Write(query::JsonWriter& json) override {
     if (at_ == list_.items.size()) return false;
@@ -60,6 +67,7 @@ class ListItems : public Items {
 
  private:
   const query::ListAnswer list_;
+  const std::optional<query::DerivedState> derived_;
   query::ListJsonWriter writer_;
   size_t at_ = 0;
 };
@@ -73,17 +81,25 @@ absl::StatusOr<Response> ListResources(const ReadContext& context, const Request
   if (!place.ok()) return place.status();
   Response response = BeginAnswer(request, *place, "application/json");
   if (response.status != 200) return response;
+  input->selector.scope = ScopeOf(*place);
   auto list = query::ListResources(place->view, {.position = place->position->position,
                                                  .selector = std::move(input->selector),
                                                  .limit = input->page.limit,
                                                  .after_key = input->page.cursor()});
   if (!list.ok()) return list.status();
+  std::optional<query::DerivedState> derived;
+  if (input->derived) {
+    auto state = query::DerivedState::Read(place->view, place->position->position);
+    if (!state.ok()) return state.status();
+    derived = *std::move(state);
+  }
   query::JsonWriter json;
   json.BeginObject().Key("position");
   if (absl::Status status = query::WritePosition(place->view, *place->position, json); !status.ok()) return status;
-  response.rest = std::make_unique<ItemBody>(std::move(json), "resources",
-                                             std::make_unique<ListItems>(place->view, input->content, *std::move(list)),
-                                             NextPageToken(request, *place));
+  response.rest = std::make_unique<ItemBody>(
+      std::move(json), "resources",
+      std::make_unique<ListItems>(place->view, input->content, std::move(derived), *std::move(list)),
+      NextPageToken(request, *place));
   return response;
 }
 

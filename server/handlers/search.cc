@@ -10,11 +10,11 @@
 #include "query/position_json.h"
 #include "query/search.h"
 #include "query/search_json.h"
+#include "server/handlers/change_query.h"
 #include "server/handlers/item_body.h"
 #include "server/handlers/page.h"
 #include "server/handlers/place.h"
 #include "server/handlers/position_query.h"
-#include "server/handlers/time_query.h"
 #include "server/http/query_reader.h"
 #include "storage/base/coding.h"
 #include "storage/base/concat.h"
@@ -36,13 +36,6 @@ struct Input {
   std::optional<Mark> before;
 };
 
-absl::Status SetField(const std::string& field, query::ChangeFilter& filter) {
-  filter.field = field;
-  if (field.empty() || field.front() == '/') return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      storage::Concat("field '", field, "' is no JSON pointer; write it as /spec/replicas, with * for any step"));
-}
-
 absl::Status SetOperation(const std::string& word, query::ChangeFilter& filter) {
   filter.operation = query::OperationFromName(word);
   if (word.empty() || filter.operation) return absl::OkStatus();
@@ -51,28 +44,12 @@ absl::Status SetOperation(const std::string& word, query::ChangeFilter& filter) 
 }
 
 absl::Status TakeFilter(QueryReader& query, Input& input) {
-  query::ChangeFilter& filter = input.filter;
-  filter.value = query.Take("value");
-  filter.author = query.Take("author").value_or("");
-  filter.committer = query.Take("committer").value_or("");
-  filter.message = query.Take("message").value_or("");
-  filter.path = query.Take("path").value_or("");
-  filter.kind = query.Take("kind").value_or("");
-  filter.declared_namespace = query.Take("namespace");
-  filter.name = query.Take("name").value_or("");
-  filter.signed_only = query.TakeBool("signed");
-  filter.axis = input.position.axis;
-  auto labels = query::LabelSelector::Parse(query.Take("label").value_or(""));
-  if (!labels.ok()) return labels.status();
-  filter.labels = *std::move(labels);
-  if (absl::Status status = SetField(query.Take("field").value_or(""), filter); !status.ok()) return status;
-  if (absl::Status status = SetOperation(query.Take("operation").value_or(""), filter); !status.ok()) return status;
-  auto times = TakeTimeRange(query, input.page.token.has_value() ? input.page.token->now : input.position.now);
-  if (!times.ok()) return times.status();
-  filter.since = times->since;
-  filter.until = times->until;
-  input.by_clock = times->by_clock;
-  return absl::OkStatus();
+  const int64_t now = input.page.token.has_value() ? input.page.token->now : input.position.now;
+  ChangeQuery change;
+  if (absl::Status status = TakeChangeQuery(query, now, input.position.axis, change); !status.ok()) return status;
+  input.filter = std::move(change.filter);
+  input.by_clock = change.by_clock;
+  return SetOperation(query.Take("operation").value_or(""), input.filter);
 }
 
 std::string CursorOf(const Mark& mark) {
@@ -116,6 +93,7 @@ class SearchItems : public Items {
         left_(input.page.limit),
         next_{.repository = place.repository, .position = {}, .filter = input.filter, .before = input.before} {
     if (place.position.has_value()) next_.position = place.position->position;
+    next_.filter.scope = ScopeOf(place);
   }
 
   absl::StatusOr<bool> Write(query::JsonWriter& json) override {
@@ -163,7 +141,7 @@ class SearchItems : public Items {
 
 absl::StatusOr<Place> PlaceOf(const ReadContext& context, const Request& request, const Input& input) {
   // Without `at` it is the whole history; then a token has no position.
-  if (input.position.text.empty()) {
+  if (input.position.text.empty() && input.position.environment.empty()) {
     return FindPlace(context, request, input.position.repository, OfRepository::kOne, input.page);
   }
   return FindPlace(context, request, input.position, input.page);

@@ -17,6 +17,7 @@ namespace {
 struct GetFlags {
   ReadFlags read;
   std::string key;
+  bool derived = false;
 };
 
 constexpr char kExamples[] =
@@ -91,6 +92,7 @@ absl::Status RunGet(const GetFlags& flags) {
     question.Add("as", "raw");
     question.form = Question::Form::kText;
   }
+  if (flags.derived && format == OutputFormat::kJson) question.Add("derived", "true");
   auto answer = (*answers)->Ask(question);
   if (!answer.ok()) return answer.status();
   return PrintAnswer(*answer, format);
@@ -106,6 +108,8 @@ void AddGet(CLI::App& app, Context& context) {
   AddRepositoryFlags(*verb, flags->read);
   AddPositionFlags(*verb, flags->read);
   AddOutputFlag(*verb, OutputForms::kWithRaw, flags->read.output);
+  verb->add_flag("--derived", flags->derived,
+                 "With -o json: its effective namespace, role, duplicates and warnings too");
   verb->footer(kExamples);
   verb->callback([flags, &context] { Finish(RunGet(*flags), context); });
 }

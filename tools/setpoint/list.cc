@@ -13,6 +13,7 @@ struct ListFlags {
   ReadFlags read;
   SelectorFlags selector;
   bool content = false;
+  bool derived = false;
 };
 
 constexpr char kExamples[] =
@@ -46,6 +47,7 @@ absl::Status RunList(const ListFlags& flags) {
   AddPositionParameters(flags.read, list.question.parameters);
   AddSelectorParameters(flags.selector, list.question.parameters);
   if (with_content) list.question.Add("content", "true");
+  if (flags.derived && is_document) list.question.Add("derived", "true");
   return PrintList(**answers, list, format,
                    {.columns = {{"KEY"}, {"FORMAT"}, {"REVISION", Alignment::kRight}, {"COMMIT"}, {"STATE"}},
                     .row = Row,
@@ -64,6 +66,8 @@ void AddList(CLI::App& app, Context& context) {
   AddLimitFlag(*verb, flags->read);
   AddSelectorFlags(*verb, flags->selector);
   verb->add_flag("--content", flags->content, "With -o json or yaml: the content of each resource too");
+  verb->add_flag("--derived", flags->derived,
+                 "With -o json or yaml: effective namespace, role, duplicates and warnings of each resource too");
   verb->footer(kExamples);
   verb->callback([flags, &context] { Finish(RunList(*flags), context); });
 }

@@ -14,6 +14,7 @@ void AddDoorFlags(CLI::App& verb, ReadFlags& flags) {
 void AddPositionParameters(const ReadFlags& flags, HttpParameters& parameters) {
   if (!flags.at.empty()) parameters.emplace_back("at", flags.at);
   if (flags.axis != "committed") parameters.emplace_back("axis", flags.axis);
+  if (!flags.environment.empty()) parameters.emplace_back("environment", flags.environment);
   if (flags.show_secrets) parameters.emplace_back("show_secrets", "true");
 }
 
