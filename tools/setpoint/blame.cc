@@ -20,6 +20,7 @@ struct BlameFlags {
   ReadFlags read;
   std::string key;
   std::string pointer;
+  bool deleted = false;
 };
 
 constexpr char kExamples[] =
@@ -30,6 +31,7 @@ are followed by what names them (a container's name, a port's number), wherever 
 Examples:
   setpoint blame 'apps/web.yaml#Deployment.apps/shop/web'
   setpoint blame 'apps/web.yaml#Deployment.apps/shop/web' /spec/template/spec/containers/0/image
+  setpoint blame 'apps/web.yaml#Deployment.apps/shop/web' --deleted
   setpoint blame 'envs/prod.json#Data' /limits --at release-1.2 -o json)help";
 
 // Whether a step is an index of a list. A member may be called so as well; then order is a matter of taste.
@@ -102,6 +104,7 @@ absl::Status RunBlame(const BlameFlags& flags) {
       .question = {.segments = {"v1", "repositories", *repository, "blame"}}, .list = "fields", .page_max = 0};
   list.question.parameters.emplace_back("key", flags.key);
   list.question.Add("pointer", flags.pointer);
+  if (flags.deleted) list.question.Add("deleted", "true");
   AddPositionParameters(flags.read, list.question.parameters);
   const OutputFormat format = OutputFormatOf(flags.read.output);
   if (format == OutputFormat::kTable) return PrintTable(**answers, list);
@@ -117,6 +120,7 @@ void AddBlame(CLI::App& app, Context& context) {
   verb->add_option("key", flags->key, "The resource's key")->required()->type_name("KEY");
   verb->add_option("pointer", flags->pointer, "Only this field and what lies below it, as a JSON pointer")
       ->type_name("POINTER");
+  verb->add_flag("--deleted", flags->deleted, "The fields that are no more: their last values, and who removed them");
   AddRepositoryFlags(*verb, flags->read);
   AddPositionFlags(*verb, flags->read);
   AddOutputFlag(*verb, OutputForms::kCommon, flags->read.output);

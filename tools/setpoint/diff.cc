@@ -1,5 +1,7 @@
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "storage/base/concat.h"
 #include "tools/setpoint/answers.h"
@@ -20,6 +22,7 @@ struct DiffFlags {
   SelectorFlags selector;
   std::string from;
   std::string to;
+  std::vector<std::string> environments;
 };
 
 constexpr char kExamples[] =
@@ -31,6 +34,7 @@ Examples:
   setpoint diff v1.0 main                           since the tag
   setpoint diff 'main@{1 week ago}' main --kind Deployment
   setpoint diff r120 r140 -o raw                    the text as written in Git
+  setpoint diff --environment staging --environment prod      what waits for promotion
   setpoint diff v1.0 main -o json | jq -r '.[].key')help";
 
 // A value as it stands in JSON, cut to what a table has room for; empty where the side does not have the field.
@@ -63,8 +67,10 @@ absl::StatusOr<Difference> PrintTable(Answers& answers, ListQuestion list) {
   Table table({{"OPERATION"}, {"RESOURCE"}, {"FIELD"}, {"FROM"}, {"TO"}});
   Difference difference = Difference::kNone;
   std::string summary;
-  list.others = [&summary](const std::string& name, std::string_view value) {
+  std::string waiting;
+  list.others = [&summary, &waiting](const std::string& name, std::string_view value) {
     if (name == "summary") summary = query::UnescapeJsonString(value);
+    if (name == "waiting" && value != "0") waiting = storage::Concat(", ", value, " waiting for promotion");
   };
   absl::Status status = ForEachAnswer(answers, list, [&](std::string_view resource) -> absl::Status {
     const auto value = query::ParseJson(resource);
@@ -75,7 +81,7 @@ absl::StatusOr<Difference> PrintTable(Answers& answers, ListQuestion list) {
   });
   if (!status.ok()) return status;
   if (difference == Difference::kSome) table.Print(stdout);
-  Print(storage::Concat(difference == Difference::kSome ? summary : "no difference", "\n"));
+  Print(storage::Concat(difference == Difference::kSome ? summary + waiting : "no difference", "\n"));
   return difference;
 }
 
@@ -121,7 +127,12 @@ absl::StatusOr<Difference> RunDiff(const DiffFlags& flags) {
   auto repository = (*answers)->RepositoryInPath(flags.read.repository);
   if (!repository.ok()) return repository.status();
   ListQuestion list{.question = {.segments = {"v1", "repositories", *repository, "diff"}}, .list = "resources"};
-  list.question.parameters.emplace_back("from", flags.from);
+  if (flags.from.empty() && flags.environments.size() < 2) {
+    return absl::InvalidArgumentError(
+        "name a position to compare with, or two environments; see `setpoint diff --help`");
+  }
+  list.question.Add("from", flags.from);
+  for (const std::string& each : flags.environments) list.question.parameters.emplace_back("environment", each);
   list.question.Add("to", flags.to);
   AddPositionParameters(flags.read, list.question.parameters);
   AddSelectorParameters(flags.selector, list.question.parameters);
@@ -137,8 +148,15 @@ void AddDiff(CLI::App& app, Context& context) {
   // Shared with the callback, which outlives this call.
   const auto flags = std::make_shared<DiffFlags>();
   CLI::App* verb = app.add_subcommand("diff", "Show what differs between two positions, by resource and by field");
-  verb->add_option("from", flags->from, "A position, as --at of other verbs takes it")->required()->type_name("FROM");
+  verb->add_option("from", flags->from, "A position, as --at of other verbs takes it")->type_name("FROM");
   verb->add_option("to", flags->to, "Another one; default: the default branch")->type_name("TO");
+  verb->add_option(
+          "--environment", flags->environments,
+          "Compare within this environment; given twice: the first with the second, and what waits for promotion")
+      ->type_name("NAME")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   AddRepositoryFlags(*verb, flags->read);
   AddOutputFlag(*verb, OutputForms::kWithRaw, flags->read.output);
   AddSelectorFlags(*verb, flags->selector);

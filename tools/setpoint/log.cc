@@ -4,6 +4,7 @@
 
 #include "storage/base/concat.h"
 #include "tools/setpoint/answers.h"
+#include "tools/setpoint/change_flags.h"
 #include "tools/setpoint/json_text.h"
 #include "tools/setpoint/list_output.h"
 #include "tools/setpoint/read_flags.h"
@@ -14,8 +15,9 @@ namespace {
 
 struct LogFlags {
   ReadFlags read;
-  std::string author, message, since, until, path, kind, operation;
-  bool signed_only = false;
+  ChangeFlags asked;
+  std::string operation;
+  bool all_timelines = false;
   bool changes = false;
 };
 
@@ -28,6 +30,8 @@ Examples:
   setpoint log --at release-1.2 --since '2 weeks ago' --author ada
   setpoint log --path clusters/prod/ --operation deleted
   setpoint log --operation reset                    the force-pushes
+  setpoint log --signed bad --all-timelines
+  setpoint log --field '/spec/template/spec/containers/*/image' --environment prod
   setpoint log --at r120 --limit 1 --changes -o json)help";
 
 // "+3 ~2 >1 -1 !1"
@@ -69,14 +73,9 @@ absl::Status RunLog(const LogFlags& flags) {
   Question& question = list.question;
   question.Add("repo", flags.read.repository);
   AddPositionParameters(flags.read, question.parameters);
-  question.Add("author", flags.author);
-  question.Add("message", flags.message);
-  question.Add("since", flags.since);
-  question.Add("until", flags.until);
-  question.Add("path", flags.path);
-  question.Add("kind", flags.kind);
+  AddChangeParameters(flags.asked, question.parameters);
   question.Add("operation", flags.operation);
-  if (flags.signed_only) question.Add("signed", "true");
+  if (flags.all_timelines) question.Add("all_timelines", "true");
   const bool is_document = format == OutputFormat::kJson || format == OutputFormat::kYaml;
   if (flags.changes && is_document) question.Add("changes", "true");
   return PrintList(**answers, list, format,
@@ -102,17 +101,12 @@ void AddLog(CLI::App& app, Context& context) {
   AddPositionFlags(*verb, flags->read);
   AddOutputFlag(*verb, OutputForms::kCommon, flags->read.output);
   AddLimitFlag(*verb, flags->read);
-  verb->add_option("--author", flags->author, "A part of the author's name or address, in any case")->type_name("TEXT");
-  verb->add_option("--message", flags->message, "A part of the commit's message, in any case")->type_name("TEXT");
-  verb->add_option("--since", flags->since, "Committed at or after")->type_name("TIME");
-  verb->add_option("--until", flags->until, "Committed at or before")->type_name("TIME");
-  verb->add_option("--path", flags->path, "A file whose path begins so differs")->type_name("PREFIX");
-  verb->add_option("--kind", flags->kind, "A resource of this kind changed")->type_name("KIND");
+  AddChangeFlags(*verb, flags->asked);
   verb->add_option("--operation", flags->operation,
                    "A change of this operation (created, updated, moved, deleted, decode_failed), or an entry of this "
                    "cause (commit, advance, reset, ref_created, ref_deleted, redecoded, healed)")
       ->type_name("WORD");
-  verb->add_flag("--signed", flags->signed_only, "The commit carries a signature");
+  verb->add_flag("--all-timelines", flags->all_timelines, "Entries of every branch and side branch, not of one");
   verb->add_flag("--changes", flags->changes, "With -o json or yaml: each change instead of their number");
   verb->footer(kExamples);
   verb->callback([flags, &context] { Finish(RunLog(*flags), context); });

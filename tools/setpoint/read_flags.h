@@ -19,6 +19,7 @@ struct ReadFlags {
   std::string repository;
   std::string at;
   std::string axis = "committed";
+  std::string environment;
   std::string output;
   size_t limit = 0;  // 0: all.
   bool show_secrets = false;
@@ -29,12 +30,12 @@ struct ReadFlags {
 void AddDoorFlags(CLI::App& verb, ReadFlags& flags);
 // Those, --repo and --show-secrets.
 void AddRepositoryFlags(CLI::App& verb, ReadFlags& flags);
-// --at and --axis.
+// --at, --axis and --environment.
 void AddPositionFlags(CLI::App& verb, ReadFlags& flags);
 // --limit.
 void AddLimitFlag(CLI::App& verb, ReadFlags& flags);
 
-// --at, --axis and --show-secrets as parameters of /v1.
+// --at, --axis, --environment and --show-secrets as parameters of /v1.
 void AddPositionParameters(const ReadFlags& flags, HttpParameters& parameters);
 // The filters of `list`, as they are written.
 struct SelectorFlags {

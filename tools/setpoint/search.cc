@@ -1,9 +1,9 @@
-#include <initializer_list>
 #include <memory>
 #include <utility>
 
 #include "storage/base/concat.h"
 #include "tools/setpoint/answers.h"
+#include "tools/setpoint/change_flags.h"
 #include "tools/setpoint/json_text.h"
 #include "tools/setpoint/list_output.h"
 #include "tools/setpoint/read_flags.h"
@@ -18,13 +18,8 @@ constexpr size_t kFieldsColumnsMax = 90;
 
 struct SearchFlags {
   ReadFlags read;
-  // Parameters of /v1/search under the same name.
-  std::string value, field, author, committer, message, since, until, path, kind, name, label, operation;
-  std::string declared_namespace;
-  bool has_namespace = false;
-  bool signed_only = false;
-
-  bool AsksForFields() const { return !value.empty() || !field.empty(); }
+  ChangeFlags changes;
+  std::string operation;
 };
 
 constexpr char kExamples[] =
@@ -35,6 +30,7 @@ Examples:
   setpoint search --value ghcr.io/acme/web:1.2                 when it came and left, and by whom
   setpoint search --value ghcr.io/acme/web:1.2 --at main       when it reached main, and when it left
   setpoint search --field '/spec/template/spec/containers/*/image' --path 'clusters/prod/**' --limit 20
+  setpoint search --value ghcr.io/acme/web:1.2 --environment prod
   setpoint search --author ada --operation deleted --since '2 weeks ago'
   setpoint search --label app=web --field /spec/replicas -o json)help";
 
@@ -91,24 +87,9 @@ absl::Status RunSearch(const SearchFlags& flags) {
   Question& question = list.question;
   question.Add("repo", flags.read.repository);
   AddPositionParameters(flags.read, question.parameters);
-  for (const auto& [name, value] :
-       std::initializer_list<std::pair<std::string_view, const std::string&>>{{"value", flags.value},
-                                                                              {"field", flags.field},
-                                                                              {"author", flags.author},
-                                                                              {"committer", flags.committer},
-                                                                              {"message", flags.message},
-                                                                              {"since", flags.since},
-                                                                              {"until", flags.until},
-                                                                              {"path", flags.path},
-                                                                              {"kind", flags.kind},
-                                                                              {"name", flags.name},
-                                                                              {"label", flags.label},
-                                                                              {"operation", flags.operation}}) {
-    question.Add(name, value);
-  }
-  if (flags.has_namespace) question.parameters.emplace_back("namespace", flags.declared_namespace);
-  if (flags.signed_only) question.Add("signed", "true");
-  return PrintList(**answers, list, OutputFormatOf(flags.read.output), LookOf(flags.AsksForFields()));
+  AddChangeParameters(flags.changes, question.parameters);
+  question.Add("operation", flags.operation);
+  return PrintList(**answers, list, OutputFormatOf(flags.read.output), LookOf(flags.changes.AsksForFields()));
 }
 
 }  // namespace
@@ -121,31 +102,9 @@ void AddSearch(CLI::App& app, Context& context) {
   AddPositionFlags(*verb, flags->read);
   AddOutputFlag(*verb, OutputForms::kCommon, flags->read.output);
   AddLimitFlag(*verb, flags->read);
-  verb->add_option("--value", flags->value, "A field got or lost this value, an image for example")->type_name("VALUE");
-  verb->add_option("--field", flags->field, "This field came, went or changed, or one below it; * is any step")
-      ->type_name("POINTER");
-  verb->add_option("--author", flags->author, "A part of the author's name or address, in any case")->type_name("TEXT");
-  verb->add_option("--committer", flags->committer, "Likewise of the committer")->type_name("TEXT");
-  verb->add_option("--message", flags->message, "A part of the commit's message, in any case")->type_name("TEXT");
-  verb->add_option("--since", flags->since, "At or after, by the time of --axis")->type_name("TIME");
-  verb->add_option("--until", flags->until, "At or before")->type_name("TIME");
-  verb->add_option("--path", flags->path, "Files whose path begins so, or fits: * in a folder, ** through folders")
-      ->type_name("PATTERN");
-  verb->add_option("--kind", flags->kind, "Only this kind: Deployment, or with its group Deployment.apps")
-      ->type_name("KIND");
-  verb->add_option_function<std::string>(
-          "--namespace",
-          [flags = flags.get()](const std::string& value) {
-            flags->declared_namespace = value;
-            flags->has_namespace = true;
-          },
-          "Only this declared namespace; '' is none")
-      ->type_name("NAME");
-  verb->add_option("--name", flags->name, "Only resources of this name")->type_name("NAME");
-  verb->add_option("--label", flags->label, "Kubernetes labels, as `list` takes them")->type_name("SELECTOR");
+  AddChangeFlags(*verb, flags->changes);
   verb->add_option("--operation", flags->operation, "created, updated, moved, deleted or decode_failed")
       ->type_name("WORD");
-  verb->add_flag("--signed", flags->signed_only, "The commit carries a signature");
   verb->footer(kExamples);
   verb->callback([flags, &context] { Finish(RunSearch(*flags), context); });
 }
