@@ -38,7 +38,7 @@ absl::StatusOr<std::string> JsonOf(const Place& place, const storage::Version& v
   if (part == DerivedPart::kInclude) {
     auto state = query::DerivedState::Read(place.view, place.position->position);
     if (!state.ok()) return state.status();
-    derived = *std::move(state);
+    derived.emplace(*std::move(state));
   }
   absl::Status status =
       query::WriteResource(place.view, *place.position, version, json, derived.has_value() ? &*derived : nullptr);

@@ -91,7 +91,7 @@ absl::StatusOr<Response> ListResources(const ReadContext& context, const Request
   if (input->derived) {
     auto state = query::DerivedState::Read(place->view, place->position->position);
     if (!state.ok()) return state.status();
-    derived = *std::move(state);
+    derived.emplace(*std::move(state));
   }
   query::JsonWriter json;
   json.BeginObject().Key("position");
