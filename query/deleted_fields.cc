@@ -14,6 +14,7 @@
 #include "query/history.h"
 #include "query/json_pointer.h"
 #include "query/text.h"
+#include "query/visibility.h"
 #include "storage/base/concat.h"
 #include "storage/projections/versions.h"
 
@@ -30,6 +31,7 @@ absl::StatusOr<Fields> PresentFields(const View& view, const BlameRequest& reque
   auto version = storage::FindVersion(view.rows, view.catalog.timelines, resource, request.position);
   if (!version.ok()) return version.status();
   if (!version->has_value() || !(*version)->IsAlive()) return fields;
+  if (!PathsAt(view, request.position).Sees(view.catalog.names.Path((*version)->path))) return fields;
   auto content = ReadContentJson(view, (*version)->content);
   if (absl::IsFailedPrecondition(content.status())) return fields;
   if (!content.ok()) return content.status();
@@ -74,11 +76,14 @@ absl::StatusOr<std::vector<BlameField>> ReadDeletedFields(const View& view, cons
   if (!history.ok()) return history.status();
   auto present = PresentFields(view, request);
   if (!present.ok()) return present.status();
+  const VisiblePaths visible = PathsAt(view, request.position);
   std::vector<BlameField> deleted;
   Fields seen;  // What was removed before the first time, seen from now, was removed again later.
   for (const HistoryItem& item : *history) {
     auto events = ReadFieldEvents(view, request.repository, item.version, EventBasis::kCommit);
     if (!events.ok()) return events.status();
+    // What it was before its move into what can be seen is not shown.
+    if (events->before && !visible.Sees(view.catalog.names.Path(events->before->path))) continue;
     for (FieldEvent& event : events->fields) {
       if (event.to || !event.from || !IsBelow(event.pointer, request.pointer)) continue;
       if (IsBack(*present, event.pointer, *event.from)) continue;

@@ -9,6 +9,7 @@
 #include "query/entry_json.h"
 #include "query/json_value.h"
 #include "query/relative_path.h"
+#include "query/visibility.h"
 #include "storage/base/concat.h"
 #include "storage/formats/format.h"
 #include "storage/formats/resource_key.h"
@@ -92,6 +93,8 @@ std::string_view RoleName(DerivedRole role) {
 absl::StatusOr<DerivedState> DerivedState::Read(const View& view, storage::Position position) {
   auto state = storage::ReadState(view.rows, view.catalog.timelines, position);
   if (!state.ok()) return state.status();
+  const VisiblePaths visible = PathsAt(view, position);
+  std::erase_if(*state, [&](const StateItem& item) { return !visible.Sees(view.catalog.names.Path(item.path)); });
   DerivedState derived(view);
   for (const StateItem& item : *state) {
     if (static_cast<Format>(item.format) != Format::kKustomization) continue;

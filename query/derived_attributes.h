@@ -37,7 +37,8 @@ struct DerivedAttributes {
 
 class DerivedState {
  public:
-  // Costs the state and the contents of its kustomizations. kResourceExhausted beyond 50,000 of those.
+  // Of what the view shows alone. Costs the state and the contents of its kustomizations. kResourceExhausted beyond
+  // 50,000 of those.
   static absl::StatusOr<DerivedState> Read(const View& view, storage::Position position);
 
   // Of a resource of that state.
