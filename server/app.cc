@@ -50,6 +50,7 @@
 #include "storage/base/clock.h"
 #include "storage/base/logging.h"
 #include "storage/base/random.h"
+#include "storage/base/thread_role.h"
 #include "storage/projections/database.h"
 
 namespace setpoint::server {
@@ -183,10 +184,15 @@ class ComposedApp : public App {
     });
     listener_->Start();
     std::vector<std::thread> threads;
-    for (size_t i = 1; i < io_threads_; ++i) threads.emplace_back([this] { io_.run(); });
-    io_.run();  // Until nothing is left to do: no acceptor, no connection, no signal to wait for.
+    for (size_t i = 1; i < io_threads_; ++i) threads.emplace_back([this] { Serve(); });
+    Serve();  // Until nothing is left to do: no acceptor, no connection, no signal to wait for.
     for (std::thread& thread : threads) thread.join();
     ingest_.Stop();
+  }
+
+  void Serve() {
+    const storage::NoBlockingHere sockets_alone;
+    io_.run();
   }
 
   void Stop() override { listener_->Stop(kShutdownGrace); }

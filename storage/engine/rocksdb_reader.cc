@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "storage/base/thread_role.h"
 #include "storage/engine/rocksdb_status.h"
 
 namespace setpoint::storage {
@@ -31,7 +32,10 @@ class ScanIterator final : public RowIterator {
   }
 
   bool Valid() const override { return iterator_->Valid(); }
-  void Next() override { iterator_->Next(); }
+  void Next() override {
+    CheckMayBlock();
+    iterator_->Next();
+  }
   std::string_view Key() const override { return ViewOf(iterator_->key()); }
   std::string_view Value() const override { return ViewOf(iterator_->value()); }
   absl::Status Status() const override { return FromRocksDb(iterator_->status(), "cannot read the store"); }
@@ -63,6 +67,7 @@ rocksdb::ReadOptions RocksDbReader::Options() const {
 }
 
 absl::StatusOr<std::optional<std::string>> RocksDbReader::Get(Family family, std::string_view key) const {
+  CheckMayBlock();
   std::string value;
   const rocksdb::Status status = database_.Get(Options(), Handle(family), SliceOf(key), &value);
   if (status.IsNotFound()) return std::nullopt;
@@ -71,16 +76,19 @@ absl::StatusOr<std::optional<std::string>> RocksDbReader::Get(Family family, std
 }
 
 std::unique_ptr<RowIterator> RocksDbReader::Scan(Family family, std::string_view prefix) const {
+  CheckMayBlock();
   return std::make_unique<ScanIterator>(database_, Handle(family), Options(), prefix);
 }
 
 RowOrNone RocksDbReader::First(Family family, std::string_view key, std::string_view prefix) const {
+  CheckMayBlock();
   const std::unique_ptr<rocksdb::Iterator> iterator(database_.NewIterator(Options(), Handle(family)));
   iterator->Seek(SliceOf(std::max(key, prefix)));
   return RowAt(*iterator, prefix);
 }
 
 RowOrNone RocksDbReader::Last(Family family, std::string_view key, std::string_view prefix) const {
+  CheckMayBlock();
   const std::unique_ptr<rocksdb::Iterator> iterator(database_.NewIterator(Options(), Handle(family)));
   const std::string end = PrefixEnd(prefix);
   if (!end.empty() && key >= end) {

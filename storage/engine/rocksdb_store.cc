@@ -7,6 +7,7 @@
 
 #include "storage/base/check.h"
 #include "storage/base/concat.h"
+#include "storage/base/thread_role.h"
 #include "storage/engine/bulk_chunk.h"
 #include "storage/engine/rocksdb_options.h"
 #include "storage/engine/rocksdb_status.h"
@@ -75,6 +76,7 @@ RocksDbStore::RocksDbStore(WriterFiles files, std::unique_ptr<RocksDbHandles> ha
 }
 
 absl::Status RocksDbStore::CheckWritable() const {
+  CheckMayBlock();
   if (lock_ != nullptr) return absl::OkStatus();
   return absl::FailedPreconditionError("the store was opened for reading only");
 }

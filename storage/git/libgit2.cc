@@ -1,10 +1,12 @@
 #include "storage/git/libgit2.h"
 
 #include "storage/base/check.h"
+#include "storage/base/thread_role.h"
 
 namespace setpoint::storage::libgit2 {
 
 void Initialize() {
+  CheckMayBlock();
   static const bool started = [] {
     SETPOINT_CHECK(git_libgit2_init() >= 0, "libgit2 does not start");
     git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "storage/base/thread_role.h"
 #include "storage/git/packed_reader.h"
 #include "storage/git/repository_layout.h"
 
@@ -15,6 +16,7 @@ absl::StatusOr<std::unique_ptr<ObjectReader>> ObjectReader::Open(const std::stri
 }
 
 absl::StatusOr<std::optional<RawObject>> ObjectReader::Read(const ObjectId& id) {
+  CheckMayBlock();
   const absl::StatusOr<std::optional<ObjectView>> view = View(id);
   if (!view.ok()) return view.status();
   if (!view->has_value()) return std::nullopt;

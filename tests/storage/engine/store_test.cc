@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "storage/base/concat.h"
+#include "storage/base/thread_role.h"
 #include "storage/engine/bulk_chunk.h"
 #include "tests/storage/engine/store_fixture.h"
 
@@ -24,6 +25,30 @@ class StoreReadTest : public StoreTest {
     return row.value_or(std::nullopt);
   }
 };
+
+#ifndef NDEBUG
+using StoreReadDeathTest = StoreReadTest;
+
+TEST_F(StoreReadDeathTest, NothingIsReadOrWrittenOnAThreadOfSockets) {
+  Open();
+  WriteBatch batch;
+  batch.Put(Family::kMeta, "k", "1");
+  ASSERT_TRUE(store().Write(batch).ok());
+  const auto rows = store().Scan(Family::kMeta, "");
+  {
+    const NoBlockingHere sockets_alone;
+    constexpr char kMessage[] = "use a worker";
+    EXPECT_DEATH(static_cast<void>(store().Get(Family::kMeta, "k")), kMessage);
+    EXPECT_DEATH(static_cast<void>(store().Scan(Family::kMeta, "")), kMessage);
+    EXPECT_DEATH(static_cast<void>(store().First(Family::kMeta, "", "")), kMessage);
+    EXPECT_DEATH(static_cast<void>(store().Last(Family::kMeta, "k", "")), kMessage);
+    EXPECT_DEATH(static_cast<void>(store().View()->Get(Family::kMeta, "k")), kMessage);
+    EXPECT_DEATH(rows->Next(), kMessage);
+    EXPECT_DEATH(static_cast<void>(store().Write(batch)), kMessage);
+  }
+  EXPECT_EQ(*store().Get(Family::kMeta, "k"), "1") << "the mark is gone with its object";
+}
+#endif
 
 TEST_F(StoreReadTest, ABatchIsAppliedInOrder) {
   Open();
