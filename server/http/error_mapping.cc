@@ -66,7 +66,8 @@ Response ProblemResponse(unsigned status, std::string_view word, std::string_vie
 
 void NameInstance(std::string_view request_id, Response& response) {
   constexpr std::string_view kEnd = "}\n";
-  if (response.content_type != "application/problem+json" || !response.body.ends_with(kEnd)) return;
+  if (request_id.empty() || response.content_type != "application/problem+json" || !response.body.ends_with(kEnd))
+    return;
   response.body.resize(response.body.size() - kEnd.size());
   response.body.append(",\"instance\":\"urn:setpoint:request:").append(request_id).append("\"").append(kEnd);
 }
