@@ -4,6 +4,8 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <random>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -23,14 +25,18 @@
 #include "server/access/tls_identity.h"
 #include "server/follow/follow_table.h"
 #include "server/follow/ingest_loop.h"
+#include "server/follow/source_guard.h"
 #include "server/follow/sources.h"
+#include "server/follow/webhook.h"
 #include "server/handlers/consumers.h"
 #include "server/handlers/fetch.h"
 #include "server/handlers/handler_context.h"
 #include "server/handlers/health.h"
+#include "server/handlers/hooks.h"
 #include "server/handlers/metrics.h"
 #include "server/handlers/read_routes.h"
 #include "server/handlers/readiness.h"
+#include "server/handlers/register.h"
 #include "server/handlers/watch.h"
 #include "server/http/access_log.h"
 #include "server/http/connection_stats.h"
@@ -48,6 +54,7 @@
 #include "server/watch/consumer_writer.h"
 #include "server/watch/watch_hub.h"
 #include "storage/base/clock.h"
+#include "storage/base/concat.h"
 #include "storage/base/logging.h"
 #include "storage/base/random.h"
 #include "storage/base/thread_role.h"
@@ -70,7 +77,11 @@ Router MakeRouter(const HandlerContext& context, const Exposition& metrics) {
   };
   Router router;
   AddReadRoutes(context, router);
+  router.Post("/v1/repositories", answer(RegisterRepository));
   router.Post("/v1/repositories/{}/fetch", answer(RequestFetch));
+  router.Post("/v1/repositories/{}/unfollow", answer(UnfollowRepository));
+  // Who calls proves it by a signature, not by a token.
+  router.Post("/v1/hooks/{}", answer(TakeHook), Need::kNothing);
   // Changes nothing but what is known of who calls.
   router.Post("/v1/consumers/{}", answer(AcknowledgeConsumer), Need::kRead);
   router.Get("/v1/watch", WatchHandler([&context](const Request& request) { return OpenWatch(context, request); }));
@@ -114,11 +125,22 @@ struct Access {
   }
 };
 
+void LogFailure(const std::string& repository, const absl::Status& status) {
+  static const storage::Logger logger("server");
+  if (!status.ok()) logger.Error(storage::Concat("repository ", repository, ": ", status.message()));
+}
+
+FetchSchedule::Jitter RandomJitter() {
+  return [random = std::mt19937_64(std::random_device()())]() mutable {
+    return std::uniform_real_distribution<double>(0, 1)(random);
+  };
+}
+
 // Members in the order in which they are built; each uses those above it and is destroyed before them.
 class ComposedApp : public App {
  public:
   ComposedApp(const ServerOptions& options, Access access, std::unique_ptr<storage::Database> database,
-              std::vector<storage::RepositorySettings> sources, SettingsLoader load)
+              std::vector<FollowedRepository> repositories, SettingsLoader load)
       : io_threads_(std::max<size_t>(options.io_threads, 1)),
         access_(std::move(access)),
         database_(std::move(database)),
@@ -126,7 +148,9 @@ class ComposedApp : public App {
         workers_(std::max<size_t>(options.worker_threads, 1), options.connections.queued_requests_max),
         hub_(*database_, io_, options.watch, io_threads_),
         consumers_(*database_, options.watch.consumers_max),
-        handler_context_{{*database_, storage::SystemClock()}, follow_, ingest_, hub_, consumers_},
+        guard_(options.allow, ResolveHost),
+        secrets_(options),
+        handler_context_{{*database_, storage::SystemClock()}, follow_, ingest_, hub_, consumers_, guard_, secrets_},
         router_(MakeRouter(handler_context_, metrics_)),
         gate_(*access_.authenticator, *access_.audit_log),
         requests_(router_.routes()),
@@ -143,10 +167,13 @@ class ComposedApp : public App {
                          access_.identity.get(),
                          request_ids_,
                          access_log_},
-        ingest_(*database_, std::move(sources), options.ingest, follow_),
-        reloader_(options, std::move(load), [this](const ServerOptions& fresh) { Apply(fresh); }) {
+        ingest_({*database_, follow_, storage::SystemClock(), RandomJitter(),
+                 [this](const std::string& location) { return guard_.Admit(location); }},
+                std::move(repositories), options.ingest),
+        reloader_(options, std::move(load),
+                  [this](const ServerOptions& fresh, const SettingsChange& change) { Apply(fresh, change); }) {
     for (Collector& collector : AllCollectors()) metrics_.Add(std::move(collector));
-    Apply(options);
+    ApplyLogOptions(options.log);
   }
 
   ~ComposedApp() override { ingest_.Stop(); }
@@ -208,16 +235,26 @@ class ComposedApp : public App {
 
  private:
   // Hands the settings that can change while the server runs to whom they belong.
-  void Apply(const ServerOptions& options) {
-    ApplyLogOptions(options.log);
-    access_log_.SetLevel(LogLevelOf(options.log.requests));
-  }
-
   static uint64_t RandomSeed() {
     const std::string bytes = storage::SystemRandom().Bytes(sizeof(uint64_t));
     uint64_t seed = 0;
     std::memcpy(&seed, bytes.data(), sizeof seed);
     return seed;
+  }
+
+  void Apply(const ServerOptions& options, const SettingsChange& change) {
+    ApplyLogOptions(options.log);
+    access_log_.SetLevel(LogLevelOf(options.log.requests));
+    guard_.SetAllowed(options.allow);
+    secrets_.SetOptions(options);
+    ingest_.SetOptions(options.ingest);
+    for (const std::string& repository : change.to_leave) {
+      // It may have been left by request already.
+      if (follow_.Find(repository).has_value()) LogFailure(repository, ingest_.Unfollow(repository));
+    }
+    for (const FollowedRepository& repository : change.to_follow) {
+      LogFailure(repository.name, ingest_.Follow(WithAllPatterns(repository)));
+    }
   }
 
   // SIGHUP, waited for on a strand, so that a stop is never missed between two waits.
@@ -259,6 +296,8 @@ class ComposedApp : public App {
   WorkerPool workers_;
   WatchHub hub_;
   ConsumerWriter consumers_;
+  SourceGuard guard_;
+  WebhookSecrets secrets_;
   const HandlerContext handler_context_;
   Exposition metrics_;
   const Router router_;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/git/transport.h"
 #include "storage/projections/repository_settings.h"
 
 namespace setpoint::server {
@@ -75,11 +76,29 @@ struct IngestLoopOptions {
   std::chrono::milliseconds debounce{2};
   // How often a source is looked at without any sign.
   std::chrono::milliseconds poll_interval{30'000};
-  // A source that fails is tried again after this time, doubled with each failure.
+  // A source that fails is tried again after this time, doubled with each failure; half of it is left to chance.
   std::chrono::milliseconds retry_min{1'000};
   std::chrono::milliseconds retry_max{60'000};
   // A long run gives way to other sources that have something new after this time.
   std::chrono::milliseconds slice{2'000};
+  // Threads that look at sources on this machine, and at others. A look takes a thread as long as its source takes to
+  // answer, and a process where it is elsewhere; so the second is how many sources may hang before others wait for
+  // them.
+  size_t local_threads = 2;
+  size_t remote_threads = 8;
+  // At most so many looks at one host at a time: one that hangs does not take all threads, and forges count
+  // connections.
+  size_t host_fetches_max = 4;
+  // A listing of refs, and a fetch, are ended after this time; a transfer below 1,000 bytes a second after the third.
+  std::chrono::milliseconds listing_deadline{60'000};
+  std::chrono::milliseconds fetch_deadline{3'600'000};
+  std::chrono::milliseconds stall{60'000};
+  // No pack that a source sends may be larger. The largest repositories that declare anything are some gigabytes.
+  uint64_t fetch_bytes_max = uint64_t{16} << 30;
+  // Beyond this no repository is taken in by request. Each costs a row, a mirror and a place in the schedule.
+  size_t repositories_max = 10'000;
+  // Requests that wait for the end of a look (`wait`), each in a worker thread; more are answered 503.
+  size_t waiting_max = 2;
 };
 
 struct LogOptions {
@@ -123,6 +142,32 @@ struct FollowedRepository : storage::RepositorySettings {
 
   // The heads of pull requests (GitHub, Gitea) and merge requests (GitLab) point, beside `pointing_patterns`.
   bool pull_requests = false;
+  // How often it is looked at without any sign; 0: as IngestLoopOptions says.
+  std::chrono::milliseconds poll{0};
+  // storage/git/mirror.h: how much of a source behind a URL is fetched.
+  uint32_t depth = 0;
+  std::string filter;
+  storage::GitCredentials credentials;
+  // Where the secret of its webhooks is; neither: the common one.
+  std::string webhook_secret_file;
+  std::string webhook_secret_env;
+};
+
+// Which sources may be named by request (server/follow/source_guard.h). What the settings name is not judged by it.
+struct AllowedSources {
+  std::vector<std::string> schemes = {"https", "ssh"};
+  // Names, or "*.example.com" for all below; none: every public host.
+  std::vector<std::string> hosts;
+  // Ports beside the scheme's own.
+  std::vector<std::string> ports;
+  // Networks that are not public and may be reached all the same ("10.1.0.0/16").
+  std::vector<std::string> networks;
+};
+
+// Where the secret is that forges sign their calls with; neither: no call is let in but to repositories with their own.
+struct WebhookOptions {
+  std::string secret_file;
+  std::string secret_env;
 };
 
 struct ServerOptions {
@@ -139,6 +184,8 @@ struct ServerOptions {
   ConnectionLimits connections;
   WatchLimits watch;
   IngestLoopOptions ingest;
+  AllowedSources allow;
+  WebhookOptions hooks;
   LogOptions log;
   TlsOptions tls;
   AccessOptions access;

@@ -1,31 +1,47 @@
-// How following each source goes: written by the ingest loop, read by `status`, `readyz` and `metrics`.
-// Thread-safe.
+// How following each source goes: written by the ingest loop, read by `status`, `readyz`, `metrics` and whoever waits
+// for a look. Thread-safe.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 
 namespace setpoint::server {
 
 struct FollowState {
+  enum class Phase { kWaiting, kBackingOff, kFetching, kIngesting };
+
   std::string repository;
-  uint64_t runs = 0;                  // Finished ones, well or not.
-  uint64_t failures = 0;              // In a row.
-  std::string error;                  // Of the last run; empty: it went well.
-  std::vector<std::string> warnings;  // Of the last run.
-  // When the last run that went well began to look at the source; before the first: when following began.
+  std::string source;  // Without credentials.
+  Phase phase = Phase::kWaiting;
+  uint64_t begun = 0;     // Looks that have begun.
+  uint64_t runs = 0;      // Looks that have ended and whose entries are in, well or not.
+  uint64_t finished = 0;  // The number of the last of them: looks count from 1.
+  uint64_t failures = 0;  // In a row.
+  std::string error;      // Of the last look; empty: it went well.
+  std::string waits_for;  // While it backs off: why.
+  // Of the last look that went well: refs that stand before a missing object, and the like. One line each.
+  std::vector<std::string> warnings;
+  // Seconds since 1970; nothing: not yet.
+  std::optional<int64_t> last_look;
+  std::optional<int64_t> last_success;
+  std::optional<int64_t> last_change;
+  std::optional<int64_t> next_look;
+  // When the last look that went well began; before the first: when following began.
   std::chrono::steady_clock::time_point observed = std::chrono::steady_clock::now();
-  uint64_t commits_behind = 0;  // Of the run at hand: known to it, not yet in the log.
+  uint64_t commits_behind = 0;  // Of the ingest at hand: known to it, not yet in the log.
   // Counted since the start.
   uint64_t good_runs = 0;
   uint64_t failed_runs = 0;
-  double run_seconds = 0;  // Of both.
+  double run_seconds = 0;  // Of both, from the begin of a look to the end of its ingest.
   uint64_t entries = 0;
   uint64_t commits = 0;
   uint64_t changes = 0;
@@ -44,6 +60,19 @@ class FollowTable {
     states_[repository].commits_behind = commits;
   }
 
+  void Erase(const std::string& repository) {
+    absl::MutexLock lock(&mutex_);
+    states_.erase(repository);
+  }
+
+  // Nothing: it is not followed.
+  std::optional<FollowState> Find(std::string_view repository) const {
+    absl::MutexLock lock(&mutex_);
+    const auto state = states_.find(repository);
+    if (state == states_.end()) return std::nullopt;
+    return state->second;
+  }
+
   // By repository name.
   std::vector<FollowState> All() const {
     absl::MutexLock lock(&mutex_);
@@ -53,9 +82,24 @@ class FollowTable {
     return states;
   }
 
+  // Waits until the look of that number, or a later one, has ended, the repository is no longer followed, or the time
+  // is up; then as Find.
+  std::optional<FollowState> AwaitLook(std::string_view repository, uint64_t number, absl::Duration patience) const {
+    const auto is_over = [&] {
+      mutex_.AssertReaderHeld();
+      const auto state = states_.find(repository);
+      return state == states_.end() || state->second.finished >= number;
+    };
+    absl::MutexLock lock(&mutex_);
+    mutex_.AwaitWithTimeout(absl::Condition(&is_over), patience);
+    const auto state = states_.find(repository);
+    if (state == states_.end()) return std::nullopt;
+    return state->second;
+  }
+
  private:
   mutable absl::Mutex mutex_;
-  std::map<std::string, FollowState> states_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, FollowState, std::less<>> states_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace setpoint::server

@@ -46,7 +46,12 @@ absl::Status RefSignals::Add(const Watched& watched) {
   if (descriptor < 0) {
     return absl::UnavailableError(storage::Concat("cannot watch ", watched.path, ": ", std::strerror(errno)));
   }
+  absl::MutexLock lock(&mutex_);
   watched_[descriptor] = watched;
+  if (early_.erase(descriptor) > 0) {
+    missed_.insert(watched.source);
+    Interrupt();
+  }
   return absl::OkStatus();
 }
 
@@ -72,8 +77,51 @@ absl::Status RefSignals::Watch(size_t source, const std::string& path) {
   return status;
 }
 
+void RefSignals::Forget(size_t source) {
+  absl::MutexLock lock(&mutex_);
+  for (auto each = watched_.begin(); each != watched_.end();) {
+    if (each->second.source == source) {
+      inotify_rm_watch(inotify_, each->first);
+      watched_.erase(each++);
+    } else {
+      ++each;
+    }
+  }
+  missed_.erase(source);
+}
+
+void RefSignals::TakeEvent(int descriptor, uint32_t mask, std::string_view name, std::set<size_t>& sources,
+                           std::vector<Watched>& new_folders) {
+  absl::MutexLock lock(&mutex_);
+  if ((mask & IN_Q_OVERFLOW) != 0) {  // Signs were lost: everything may have changed.
+    for (const auto& [each, watched] : watched_) sources.insert(watched.source);
+    return;
+  }
+  const auto found = watched_.find(descriptor);
+  if (found == watched_.end()) {
+    if ((mask & IN_IGNORED) != 0) {
+      early_.erase(descriptor);
+    } else {
+      early_.insert(descriptor);
+    }
+    return;
+  }
+  const Watched& watched = found->second;
+  if ((mask & IN_IGNORED) != 0) {
+    watched_.erase(found);
+    return;
+  }
+  const bool matters = watched.folder == Folder::kRefs ? !IsLock(name) : MattersInRepository(name);
+  if (!matters) return;
+  sources.insert(watched.source);
+  if ((mask & IN_ISDIR) != 0 && (mask & (IN_CREATE | IN_MOVED_TO)) != 0) {
+    new_folders.push_back({watched.source, Folder::kRefs, storage::Concat(watched.path, "/", name)});
+  }
+}
+
 void RefSignals::ReadEvents(std::set<size_t>& sources) {
   alignas(inotify_event) std::array<char, 16'384> bytes;
+  std::vector<Watched> new_folders;
   for (ssize_t size = 0; (size = read(inotify_, bytes.data(), bytes.size())) > 0;) {
     for (size_t offset = 0; offset < static_cast<size_t>(size);) {
       inotify_event event;
@@ -81,25 +129,11 @@ void RefSignals::ReadEvents(std::set<size_t>& sources) {
       const std::string_view name =
           event.len == 0 ? std::string_view() : std::string_view(bytes.data() + offset + sizeof event);
       offset += sizeof event + event.len;
-      if ((event.mask & IN_Q_OVERFLOW) != 0) {  // Signs were lost: everything may have changed.
-        for (const auto& [descriptor, watched] : watched_) sources.insert(watched.source);
-        continue;
-      }
-      const auto found = watched_.find(event.wd);
-      if (found == watched_.end()) continue;
-      const Watched watched = found->second;
-      if ((event.mask & IN_IGNORED) != 0) {
-        watched_.erase(found);
-        continue;
-      }
-      const bool matters = watched.folder == Folder::kRefs ? !IsLock(name) : MattersInRepository(name);
-      if (!matters) continue;
-      sources.insert(watched.source);
-      // What was put into a new folder before it is watched is found by the run that this sign starts.
-      if ((event.mask & IN_ISDIR) != 0 && (event.mask & (IN_CREATE | IN_MOVED_TO)) != 0) {
-        AddTree(watched.source, storage::Concat(watched.path, "/", name)).IgnoreError();
-      }
+      TakeEvent(event.wd, event.mask, name, sources, new_folders);
     }
+    // What was put into a new folder before it is watched is found by the look that this sign starts.
+    for (const Watched& folder : new_folders) AddTree(folder.source, folder.path).IgnoreError();
+    new_folders.clear();
   }
 }
 
@@ -107,11 +141,17 @@ std::set<size_t> RefSignals::Wait(std::chrono::milliseconds timeout) {
   std::array<pollfd, 2> files = {pollfd{interrupt_, POLLIN, 0}, pollfd{inotify_, POLLIN, 0}};
   const auto bounded = std::clamp<int64_t>(timeout.count(), 0, 3'600'000);
   std::set<size_t> sources;
+  const auto take_missed = [&] {
+    absl::MutexLock lock(&mutex_);
+    sources.merge(missed_);
+    missed_.clear();
+  };
   if (poll(files.data(), files.size(), static_cast<int>(bounded)) <= 0) return sources;
   uint64_t count = 0;
   // Non-blocking: nothing to read is no failure.
   if ((files[0].revents & POLLIN) != 0 && read(interrupt_, &count, sizeof count) < 0) return sources;
   if ((files[1].revents & POLLIN) != 0) ReadEvents(sources);
+  take_missed();
   return sources;
 }
 

@@ -16,32 +16,38 @@ namespace {
 // Where forges keep the heads of requests: GitHub and Gitea, GitLab.
 constexpr std::array<const char*, 2> kRequestHeads = {"refs/pull/*/head", "refs/merge-requests/*/head"};
 
-RepositorySettings StoredSettings(const FollowedRepository& repository) {
-  RepositorySettings settings = repository;
-  if (repository.pull_requests) {
-    settings.pointing_patterns.insert(settings.pointing_patterns.end(), kRequestHeads.begin(), kRequestHeads.end());
-  }
-  return settings;
-}
-
 }  // namespace
 
-absl::StatusOr<std::vector<RepositorySettings>> FollowedSources(const storage::RowReader& rows,
+FollowedRepository WithAllPatterns(FollowedRepository repository) {
+  if (!std::exchange(repository.pull_requests, false)) return repository;
+  repository.pointing_patterns.insert(repository.pointing_patterns.end(), kRequestHeads.begin(), kRequestHeads.end());
+  return repository;
+}
+
+void KeepWhatIsNotGiven(const RepositorySettings& known, FollowedRepository& repository) {
+  if (repository.environments.empty()) repository.environments = known.environments;
+  if (repository.signature_keys.empty()) repository.signature_keys = known.signature_keys;
+}
+
+absl::StatusOr<std::vector<FollowedRepository>> FollowedSources(const storage::RowReader& rows,
                                                                 const std::vector<FollowedRepository>& started_with) {
   auto registered = storage::ListRepositorySettings(rows);
   if (!registered.ok()) return registered.status();
-  std::map<std::string, RepositorySettings> followed;
+  std::map<std::string, FollowedRepository> followed;
   for (const FollowedRepository& repository : started_with) {
-    const RepositorySettings settings = StoredSettings(repository);
-    const auto [same, is_new] = followed.emplace(settings.name, settings);
-    if (is_new || same->second.source == settings.source) continue;
-    return absl::InvalidArgumentError(storage::Concat("two sources would be called '", settings.name,
+    const auto [same, is_new] = followed.emplace(repository.name, WithAllPatterns(repository));
+    if (is_new || same->second.source == repository.source) continue;
+    return absl::InvalidArgumentError(storage::Concat("two sources would be called '", repository.name,
                                                       "'; ingest one of them under another --name first"));
   }
-  for (RepositorySettings& settings : *registered) followed.emplace(settings.name, std::move(settings));
-  std::vector<RepositorySettings> sources;
+  for (RepositorySettings& settings : *registered) {
+    const auto named = followed.find(settings.name);
+    if (named != followed.end()) KeepWhatIsNotGiven(settings, named->second);
+    if (settings.followed) followed.emplace(settings.name, std::move(settings));
+  }
+  std::vector<FollowedRepository> sources;
   sources.reserve(followed.size());
-  for (auto& [name, settings] : followed) sources.push_back(std::move(settings));
+  for (auto& [name, repository] : followed) sources.push_back(std::move(repository));
   return sources;
 }
 

@@ -10,8 +10,15 @@
 
 namespace setpoint::server {
 
-// `started_with` stand above what is registered under the same name. kInvalidArgument: two of them share a name.
-absl::StatusOr<std::vector<storage::RepositorySettings>> FollowedSources(
-    const storage::RowReader& rows, const std::vector<FollowedRepository>& started_with);
+// `started_with` stand above what is registered under the same name; of the rest those are left out that somebody said
+// to follow no more. kInvalidArgument: two of them share a name.
+absl::StatusOr<std::vector<FollowedRepository>> FollowedSources(const storage::RowReader& rows,
+                                                                const std::vector<FollowedRepository>& started_with);
+
+// Environments and keys that `known` has and `repository` does not say.
+void KeepWhatIsNotGiven(const storage::RepositorySettings& known, FollowedRepository& repository);
+
+// The repository with its patterns as the store keeps them: pull requests point like any other ref.
+FollowedRepository WithAllPatterns(FollowedRepository repository);
 
 }  // namespace setpoint::server

@@ -1,20 +1,16 @@
 #include "server/handlers/fetch.h"
 
-#include "query/json_writer.h"
+#include "server/handlers/look.h"
 #include "server/http/query_reader.h"
 
 namespace setpoint::server {
 
 absl::StatusOr<Response> RequestFetch(const HandlerContext& context, const Request& request) {
-  if (absl::Status status = QueryReader(request.query).Finish(); !status.ok()) return status;
+  QueryReader parameters(request.query);
+  const LookWait wait = TakeWait(parameters);
+  if (absl::Status status = parameters.Finish(); !status.ok()) return status;
   const std::string& repository = request.captures.at(0);
-  if (absl::Status status = context.ingest.RequestFetch(repository); !status.ok()) return status;
-  query::JsonWriter json;
-  json.BeginObject().Member("repository", repository).Member("requested", true).EndObject();
-  Response response;
-  response.status = 202;
-  response.body = json.Take().append("\n");
-  return response;
+  return AnswerLook(context, repository, wait);
 }
 
 }  // namespace setpoint::server

@@ -7,7 +7,7 @@
 
 namespace setpoint::server {
 
-// 202: it was asked for. What comes of it is seen in the log, a watch or /readyz.
+// 202: it was asked for. What comes of it is seen in the log, a watch or /readyz, or waited for (`wait`; look.h).
 absl::StatusOr<Response> RequestFetch(const HandlerContext& context, const Request& request);
 
 }  // namespace setpoint::server

@@ -4,6 +4,8 @@
 #include "query/view.h"
 #include "server/follow/follow_table.h"
 #include "server/follow/ingest_loop.h"
+#include "server/follow/source_guard.h"
+#include "server/follow/webhook.h"
 #include "server/handlers/disclosure_query.h"
 #include "server/http/request.h"
 #include "server/watch/consumer_writer.h"
@@ -28,6 +30,8 @@ struct HandlerContext : ReadContext {
   IngestLoop& ingest;
   const WatchHub& hub;
   ConsumerWriter& consumers;
+  const SourceGuard& guard;
+  const WebhookSecrets& secrets;
 };
 
 }  // namespace setpoint::server

@@ -7,6 +7,7 @@
 #include "query/json_writer.h"
 #include "query/visibility.h"
 #include "server/handlers/disk_space.h"
+#include "server/handlers/follow_json.h"
 #include "server/http/query_reader.h"
 #include "storage/base/concat.h"
 
@@ -64,11 +65,7 @@ absl::StatusOr<Response> GetReadiness(const HandlerContext& context, const Reque
   WriteTexts("warnings", findings.warnings, json);
   json.Key("repositories").BeginArray();
   for (const FollowState& state : states) {
-    if (!query::SeesRepository(view, state.repository)) continue;
-    json.BeginObject().Member("name", state.repository).Member("runs", state.runs).Member("failures", state.failures);
-    if (!state.error.empty()) json.Member("error", state.error);
-    WriteTexts("warnings", state.warnings, json);
-    json.EndObject();
+    if (query::SeesRepository(view, state.repository)) WriteFollowState(state, json);
   }
   json.EndArray().Member("watchers", uint64_t{context.hub.watcher_count()}).EndObject();
   Response response;

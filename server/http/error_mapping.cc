@@ -26,6 +26,7 @@ Problem ProblemOfCode(absl::StatusCode code) {
       return {403, "forbidden"};
     case absl::StatusCode::kNotFound:
       return {404, "not-found"};
+    case absl::StatusCode::kAlreadyExists:
     case absl::StatusCode::kFailedPrecondition:
       return {409, "conflict"};
     case absl::StatusCode::kOutOfRange:

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_join.h"
-#include "server/settings/settings_change.h"
 #include "storage/base/concat.h"
 #include "storage/base/logging.h"
 
@@ -20,7 +19,7 @@ const storage::Logger& Log() {
 
 }  // namespace
 
-Reloader::Reloader(ServerOptions current, SettingsLoader load, std::function<void(const ServerOptions&)> apply)
+Reloader::Reloader(ServerOptions current, SettingsLoader load, Apply apply)
     : load_(std::move(load)), apply_(std::move(apply)), current_(std::move(current)) {}
 
 void Reloader::Reload() {
@@ -32,7 +31,7 @@ void Reloader::Reload() {
   }
   const SettingsChange change = TakeWhatCanChange(current_, *fresh);
   current_ = *std::move(fresh);
-  apply_(current_);
+  apply_(current_, change);
   if (change.applied.empty() && change.at_restart.empty()) return Log().Info("reloaded; no setting has changed");
   if (!change.applied.empty()) Log().Info(Concat("reloaded: ", absl::StrJoin(change.applied, ", ")));
   if (change.at_restart.empty()) return;

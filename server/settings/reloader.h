@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "server/server_options.h"
+#include "server/settings/settings_change.h"
 #include "storage/base/logging.h"
 
 namespace setpoint::server {
@@ -17,8 +18,10 @@ using SettingsLoader = std::function<absl::StatusOr<ServerOptions>()>;
 
 class Reloader {
  public:
+  using Apply = std::function<void(const ServerOptions& fresh, const SettingsChange& change)>;
+
   // `apply` is given the settings that hold from now on, one call at a time. `load` may be null: nothing to reload.
-  Reloader(ServerOptions current, SettingsLoader load, std::function<void(const ServerOptions&)> apply);
+  Reloader(ServerOptions current, SettingsLoader load, Apply apply);
 
   // Loads, applies and says in the log what changed and what waits for a restart. What cannot be loaded changes
   // nothing; the log says why. Blocks on the disk.
@@ -26,7 +29,7 @@ class Reloader {
 
  private:
   const SettingsLoader load_;
-  const std::function<void(const ServerOptions&)> apply_;
+  const Apply apply_;
   absl::Mutex mutex_;
   ServerOptions current_ ABSL_GUARDED_BY(mutex_);
 };

@@ -29,6 +29,9 @@ struct SettingBounds {
   SettingUnit unit = SettingUnit::kNone;
   // Of strings: all that is allowed. Empty: anything.
   std::span<const std::string_view> choices = {};
+  // Of strings and the items of lists: what they must look like, in words and as a question. Null: anything.
+  std::string_view form = {};
+  bool (*has_form)(std::string_view text) = nullptr;
 };
 
 template <typename Target>

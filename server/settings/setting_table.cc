@@ -1,6 +1,9 @@
 #include "server/settings/setting_table.h"
 
+#include <algorithm>
 #include <array>
+
+#include "server/access/ip_network.h"
 
 namespace setpoint::server {
 namespace {
@@ -96,16 +99,87 @@ std::vector<Row> WatchRows() {
 
 std::vector<Row> FollowRows() {
   return {
-      {"poll", SETPOINT_OPTION(ingest.poll_interval), Between(seconds(1), hours(24)), kAtRestart,
+      {"poll", SETPOINT_OPTION(ingest.poll_interval), Between(seconds(1), hours(24)), kAtReload,
        "How often a source is looked at without any sign of change. A local push is seen at once all the same."},
-      {"debounce", SETPOINT_OPTION(ingest.debounce), Between(milliseconds(0), seconds(10)), kAtRestart,
+      {"debounce", SETPOINT_OPTION(ingest.debounce), Between(milliseconds(0), seconds(10)), kAtReload,
        "How long after the first sign of a push the source is read, so that the files of one push are one look."},
-      {"retry_min", SETPOINT_OPTION(ingest.retry_min), Between(milliseconds(1), hours(1)), kAtRestart,
-       "A source that fails is tried again after this time, doubled with each failure."},
-      {"retry_max", SETPOINT_OPTION(ingest.retry_max), Between(milliseconds(1), hours(24)), kAtRestart,
+      {"retry_min", SETPOINT_OPTION(ingest.retry_min), Between(milliseconds(1), hours(1)), kAtReload,
+       "A source that fails is tried again after this time, doubled with each failure; half of it is left to chance."},
+      {"retry_max", SETPOINT_OPTION(ingest.retry_max), Between(milliseconds(1), hours(24)), kAtReload,
        "The longest wait before a failed source is tried again."},
-      {"slice", SETPOINT_OPTION(ingest.slice), Between(milliseconds(10), minutes(10)), kAtRestart,
+      {"slice", SETPOINT_OPTION(ingest.slice), Between(milliseconds(10), minutes(10)), kAtReload,
        "A long ingest gives way to other repositories that have something new after this time."},
+      {"local_threads", SETPOINT_OPTION(ingest.local_threads), Count(1, 64), kAtRestart,
+       "Threads that look at sources on this machine."},
+      {"remote_threads", SETPOINT_OPTION(ingest.remote_threads), Count(1, 256), kAtRestart,
+       "Threads that look at sources elsewhere, with a git process each: so many may hang before others wait for "
+       "them."},
+      {"host_fetches", SETPOINT_OPTION(ingest.host_fetches_max), Count(1, 256), kAtReload,
+       "Looks at one host at a time, so that one that hangs does not take all threads."},
+      {"listing_deadline", SETPOINT_OPTION(ingest.listing_deadline), Between(milliseconds(100), hours(1)), kAtReload,
+       "A listing of a source's refs is ended after this time."},
+      {"fetch_deadline", SETPOINT_OPTION(ingest.fetch_deadline), Between(milliseconds(100), hours(24)), kAtReload,
+       "A fetch is ended after this time, however well it goes: the first one of a large repository must fit."},
+      {"stall", SETPOINT_OPTION(ingest.stall), Between(seconds(1), hours(1)), kAtReload,
+       "A transfer slower than 1,000 bytes a second for this long is ended."},
+      {"fetch_bytes", SETPOINT_OPTION(ingest.fetch_bytes_max), Bytes(1U << 20, uint64_t{1} << 50), kAtReload,
+       "The largest pack that a source may send at once."},
+      {"repositories", SETPOINT_OPTION(ingest.repositories_max), Count(0, 1'000'000), kAtReload,
+       "How many repositories may be followed before none is taken in by request any more."},
+      {"waiting", SETPOINT_OPTION(ingest.waiting_max), Count(0, 255), kAtReload,
+       "Requests that may wait for the end of a look, in a worker thread each: keep it below worker_threads."},
+  };
+}
+
+bool IsNetwork(std::string_view text) { return ParseIpNetwork(text).has_value(); }
+
+bool IsPort(std::string_view text) {
+  return !text.empty() && text.size() <= 5 && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// Of git's filters those that leave content out and never structure.
+bool IsFilter(std::string_view text) {
+  constexpr std::string_view kLimit = "blob:limit=";
+  if (text.empty() || text == "blob:none") return true;
+  if (!text.starts_with(kLimit)) return false;
+  text.remove_prefix(kLimit.size());
+  const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const std::string_view unit = text.substr(digits);
+  return digits > 0 && (unit.empty() || unit == "k" || unit == "m" || unit == "g");
+}
+
+constexpr SettingBounds kNetworks = {.max = 1'000, .form = R"(a network such as "10.1.0.0/16")", .has_form = IsNetwork};
+constexpr SettingBounds kPorts = {.max = 100, .form = R"(a port such as "8443")", .has_form = IsPort};
+constexpr SettingBounds kFilter = {.form = R"("", "blob:none" or a limit such as "blob:limit=1m")",
+                                   .has_form = IsFilter};
+
+constexpr std::array<std::string_view, 3> kRequestSchemes = {"https", "http", "ssh"};
+
+std::vector<Row> AllowRows() {
+  return {
+      {"schemes",
+       SETPOINT_OPTION(allow.schemes),
+       {.max = 3, .choices = kRequestSchemes},
+       kAtReload,
+       "Of sources that are named by request."},
+      {"hosts", SETPOINT_OPTION(allow.hosts), AtMost(1'000), kAtReload,
+       "Hosts of sources that are named by request; \"*.example.com\" takes all below it. Empty: every public host."},
+      {"ports", SETPOINT_OPTION(allow.ports), kPorts, kAtReload,
+       "Ports that such a source may name beside its scheme's own, as \"8443\"."},
+      {"networks", SETPOINT_OPTION(allow.networks), kNetworks, kAtReload,
+       "Networks that are not public and may be reached all the same, as \"10.1.0.0/16\". Empty: none, so that nobody "
+       "makes the server talk to what only it can reach."},
+  };
+}
+
+std::vector<Row> HookRows() {
+  return {
+      {"secret_file", SETPOINT_OPTION(hooks.secret_file), kText, kAtReload,
+       "The file with the secret that forges sign their calls with. Read at each call, so that it may change any "
+       "time."},
+      {"secret_env", SETPOINT_OPTION(hooks.secret_env), kText, kAtReload,
+       "The environment variable with that secret, where no file is given. Neither: calls are let in only to "
+       "repositories with a secret of their own."},
   };
 }
 
@@ -169,6 +243,10 @@ const std::vector<SettingSection>& SettingSections() {
       {"limits", "Bounds that protect the server from its clients.", LimitRows()},
       {"watch", "The streams.", WatchRows()},
       {"follow", "Looking at the sources of repositories.", FollowRows()},
+      {"allow",
+       "Which sources may be named by request (POST /v1/repositories). What stands in this file may be anything.",
+       AllowRows()},
+      {"hooks", "Calls of forges (POST /v1/hooks/...).", HookRows()},
       {"log", "What the server says of itself.", LogRows()},
       {"tls", "Certificates.", TlsRows()},
       {"access", "Who may do what.", AccessRows()},
@@ -178,19 +256,42 @@ const std::vector<SettingSection>& SettingSections() {
 
 const std::vector<RepositoryRow>& RepositoryRows() {
   static const std::vector<RepositoryRow> rows = {
-      {"name", SETPOINT_OF_REPOSITORY(name), kText, kAtRestart,
+      {"name", SETPOINT_OF_REPOSITORY(name), kText, kAtReload,
        "Its name in the store: a-z, 0-9, '.', '_' and '-', at most 63. Must be given."},
-      {"source", SETPOINT_OF_REPOSITORY(source), kText, kAtRestart,
+      {"source", SETPOINT_OF_REPOSITORY(source), kText, kAtReload,
        "A path, a bundle file or a URL (https, http, ssh, git, file, or host:path). Must be given."},
-      {"owned", SETPOINT_OF_REPOSITORY(owned_patterns), AtMost(1'000), kAtRestart,
+      {"owned", SETPOINT_OF_REPOSITORY(owned_patterns), AtMost(1'000), kAtReload,
        "Refs with a timeline of their own, which can be watched, beside the default branch. '*' any letters, '?' one."},
-      {"pointing", SETPOINT_OF_REPOSITORY(pointing_patterns), AtMost(1'000), kAtRestart,
+      {"pointing", SETPOINT_OF_REPOSITORY(pointing_patterns), AtMost(1'000), kAtReload,
        "Refs that can be read and compared, as tags are, but have no timeline."},
-      {"pull_requests", SETPOINT_OF_REPOSITORY(pull_requests), kText, kAtRestart,
+      {"pull_requests", SETPOINT_OF_REPOSITORY(pull_requests), kText, kAtReload,
        "Whether the heads of pull and merge requests point too. Off: a busy repository has tens of thousands."},
-      {"delete_on_vanish", SETPOINT_OF_REPOSITORY(delete_on_vanish), kText, kAtRestart,
+      {"delete_on_vanish", SETPOINT_OF_REPOSITORY(delete_on_vanish), kText, kAtReload,
        "Whether a ref that vanishes deletes everything it had. Off: its last state stays, nothing is pruned by "
        "accident."},
+      {"poll", SETPOINT_OF_REPOSITORY(poll), Between(milliseconds(0), hours(24)), kAtReload,
+       "How often it is looked at without any sign. \"0\": as follow.poll says."},
+      {"depth", SETPOINT_OF_REPOSITORY(depth), Count(0, 1'000'000'000), kAtReload,
+       "Of a URL: how many commits of a ref are fetched when it is first seen; all that come later are. 0: its whole "
+       "history."},
+      {"filter", SETPOINT_OF_REPOSITORY(filter), kFilter, kAtReload,
+       "Of a URL: what is left out of a fetch, as git's --filter has it: \"blob:limit=1m\", or \"blob:none\" for "
+       "history "
+       "without content. What is left out is shown as missing. Empty: nothing is."},
+      {"token_file", SETPOINT_OF_REPOSITORY(credentials.token_file), kText, kAtReload,
+       "Of an https URL: the file with the token to fetch with. Read at each look, so that it may change any time."},
+      {"token_env", SETPOINT_OF_REPOSITORY(credentials.token_env), kText, kAtReload,
+       "The environment variable with that token, where no file is given."},
+      {"username", SETPOINT_OF_REPOSITORY(credentials.username), kText, kAtReload,
+       "Sent with the token. GitHub and GitLab take any; Bitbucket wants \"x-token-auth\"."},
+      {"ssh_key_file", SETPOINT_OF_REPOSITORY(credentials.ssh_key_file), kText, kAtReload,
+       "Of an ssh URL: the private key, without a passphrase. Empty: as ssh is set up for this user."},
+      {"known_hosts_file", SETPOINT_OF_REPOSITORY(credentials.known_hosts_file), kText, kAtReload,
+       "The host keys that are believed. Empty: those of ssh for this user."},
+      {"webhook_secret_file", SETPOINT_OF_REPOSITORY(webhook_secret_file), kText, kAtReload,
+       "The file with the secret of this repository's webhooks, in place of the common one of [hooks]."},
+      {"webhook_secret_env", SETPOINT_OF_REPOSITORY(webhook_secret_env), kText, kAtReload,
+       "The environment variable with that secret, where no file is given."},
   };
   return rows;
 }

@@ -85,6 +85,7 @@ bool Read(const Document& document, NodeIndex index, const SettingBounds& bounds
   if (!IsText(node)) return false;
   const auto& choices = bounds.choices;
   if (!choices.empty() && std::find(choices.begin(), choices.end(), node.Text()) == choices.end()) return false;
+  if (bounds.has_form != nullptr && !bounds.has_form(node.Text())) return false;
   to = std::string(node.Text());
   return true;
 }
@@ -179,6 +180,7 @@ std::string SettingType(const SettingBounds& bounds, SettingField field) {
       return text;
     }
     std::string operator()(const std::string*) const {
+      if (!bounds.form.empty()) return std::string(bounds.form);
       return bounds.choices.empty() ? "a string" : Concat("one of ", Choices());
     }
     std::string operator()(const bool*) const { return "true or false"; }
@@ -192,6 +194,7 @@ std::string SettingType(const SettingBounds& bounds, SettingField field) {
       return Concat("a duration such as \"1m30s\", from ", DurationText(bounds.min), " to ", DurationText(bounds.max));
     }
     std::string operator()(const std::vector<std::string>*) const {
+      if (!bounds.form.empty()) return Concat("a list of at most ", bounds.max, ", each ", bounds.form);
       return Concat("a list of at most ", bounds.max, bounds.choices.empty() ? " strings" : " of ", Choices());
     }
   } const visitor{bounds};

@@ -1,7 +1,6 @@
 #include "server/settings/settings_change.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "server/settings/setting_table.h"
 #include "server/settings/setting_value.h"
@@ -24,15 +23,18 @@ const FollowedRepository* Find(const std::vector<FollowedRepository>& repositori
   return found == repositories.end() ? nullptr : &*found;
 }
 
-void CompareRepositories(const ServerOptions& current, const ServerOptions& fresh, std::vector<std::string>& changed) {
+void CompareRepositories(const ServerOptions& current, const ServerOptions& fresh, SettingsChange& change) {
   for (const FollowedRepository& repository : fresh.sources) {
     const FollowedRepository* before = Find(current.sources, repository.name);
     if (before == nullptr || !SameRepository(*before, repository)) {
-      changed.push_back(Concat("repository ", repository.name));
+      change.applied.push_back(Concat("repository ", repository.name, before == nullptr ? " added" : " changed"));
+      change.to_follow.push_back(repository);
     }
   }
   for (const FollowedRepository& repository : current.sources) {
-    if (Find(fresh.sources, repository.name) == nullptr) changed.push_back(Concat("repository ", repository.name));
+    if (Find(fresh.sources, repository.name) != nullptr) continue;
+    change.applied.push_back(Concat("repository ", repository.name, " removed"));
+    change.to_leave.push_back(repository.name);
   }
 }
 
@@ -53,8 +55,7 @@ SettingsChange TakeWhatCanChange(const ServerOptions& current, ServerOptions& fr
       }
     }
   }
-  CompareRepositories(before, fresh, change.at_restart);
-  fresh.sources = std::move(before.sources);
+  CompareRepositories(before, fresh, change);
   return change;
 }
 

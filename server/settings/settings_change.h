@@ -9,6 +9,10 @@
 namespace setpoint::server {
 
 struct SettingsChange {
+  // Repositories to follow from now on, new ones and those that are followed in another way; and those to leave.
+  std::vector<FollowedRepository> to_follow;
+  std::vector<std::string> to_leave;
+
   // Keys by name ("follow.poll"), repositories as "repository gitops".
   std::vector<std::string> applied;
   std::vector<std::string> at_restart;

@@ -26,7 +26,9 @@ void ServerUnderTest::StartWithoutWaiting() {
   auto database = storage::OpenDatabase(directory_.path() + "/data", {.mode = storage::OpenMode::kCreateIfMissing});
   ASSERT_TRUE(database.ok()) << database.status();
   database_ = database->get();
-  auto app = server::App::Create(*std::move(database), options_);
+  settings_file_ = options_;
+  auto app = server::App::Create(*std::move(database), options_,
+                                 [this]() -> absl::StatusOr<server::ServerOptions> { return settings_file_; });
   ASSERT_TRUE(app.ok()) << app.status();
   app_ = *std::move(app);
   const std::string url = app_->Url();

@@ -26,6 +26,8 @@ class ServerUnderTest {
   // Made by the caller before Start; changed at will afterwards.
   GitHistory& history() { return history_; }
   server::ServerOptions& options() { return options_; }
+  // What Reload finds, in place of a file. The first time it is what Start was given.
+  server::ServerOptions& settings_file() { return settings_file_; }
 
   // Starts the server and waits until it has seen the repository.
   void Start();
@@ -33,6 +35,8 @@ class ServerUnderTest {
   void StartWithoutWaiting();
   // Asks it to stop and waits until it has.
   void Stop();
+  // What SIGHUP does.
+  void Reload() { app_->Reload(); }
   // Asks only.
   void RequestStop() { app_->Stop(); }
 
@@ -56,6 +60,7 @@ class ServerUnderTest {
   storage::ObjectId tip_;
   server::ServerOptions options_;
   storage::Database* database_ = nullptr;
+  server::ServerOptions settings_file_;
   std::unique_ptr<server::App> app_;
   std::thread thread_;
   uint16_t port_ = 0;

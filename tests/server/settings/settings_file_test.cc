@@ -146,6 +146,15 @@ TEST(SettingsFileTest, SaysWhatAReloadChanges) {
   ServerOptions fresh = current;
   EXPECT_THAT(TakeWhatCanChange(current, fresh).applied, IsEmpty());
   EXPECT_THAT(TakeWhatCanChange(current, fresh).at_restart, IsEmpty());
+  fresh.sources[0].depth = 7;
+  fresh.sources.emplace_back().name = "b";
+  const auto repositories = TakeWhatCanChange(current, fresh);
+  EXPECT_THAT(repositories.applied, ElementsAre("repository a changed", "repository b added"));
+  EXPECT_EQ(repositories.to_follow.size(), 2U);
+  ServerOptions without = current;
+  without.sources.clear();
+  EXPECT_THAT(TakeWhatCanChange(current, without).to_leave, ElementsAre("a"));
+  fresh = current;
   fresh.log.level = "debug";
   fresh.listen = "127.0.0.1:9";
   const auto change = TakeWhatCanChange(current, fresh);
