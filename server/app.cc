@@ -81,7 +81,7 @@ Router MakeRouter(const HandlerContext& context, const Exposition& metrics) {
   router.Post("/v1/repositories/{}/fetch", answer(RequestFetch));
   router.Post("/v1/repositories/{}/unfollow", answer(UnfollowRepository));
   // Who calls proves it by a signature, not by a token.
-  router.Post("/v1/hooks/{}", answer(TakeHook), Need::kNothing);
+  router.Post("/v1/hooks/{}", answer(TakeHook), Need::kItself);
   // Changes nothing but what is known of who calls.
   router.Post("/v1/consumers/{}", answer(AcknowledgeConsumer), Need::kRead);
   router.Get("/v1/watch", WatchHandler([&context](const Request& request) { return OpenWatch(context, request); }));
