@@ -10,15 +10,15 @@ namespace setpoint::storage {
 // wait for too.
 class NoBlockingHere {
  public:
-  NoBlockingHere() : before_(forbidden_) { forbidden_ = true; }
-  ~NoBlockingHere() { forbidden_ = before_; }
+  NoBlockingHere() : before_(forbidden) { forbidden = true; }
+  ~NoBlockingHere() { forbidden = before_; }
   NoBlockingHere(const NoBlockingHere&) = delete;
   NoBlockingHere& operator=(const NoBlockingHere&) = delete;
 
-  static bool IsForbidden() { return forbidden_; }
+  static bool IsForbidden() { return forbidden; }
 
  private:
-  static inline thread_local bool forbidden_ = false;
+  static inline thread_local bool forbidden = false;
   const bool before_;
 };
 

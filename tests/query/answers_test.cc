@@ -284,7 +284,7 @@ TEST_F(AnswersTest, TheLogAndItsFilters) {
   EXPECT_EQ(revisions(with([](LogFilter& f) { f.until = kBegin; })), Numbers{2});
   EXPECT_EQ(revisions(with([](LogFilter& f) { f.author = "ADA@"; })), (Numbers{4, 3, 2}));
   EXPECT_EQ(revisions(with([](LogFilter& f) { f.author = "nobody"; })), Numbers{});
-  EXPECT_EQ(revisions(with([](LogFilter& f) { f.path_prefix = "run"; })), Numbers{2});
+  EXPECT_EQ(revisions(with([](LogFilter& f) { f.path = "run"; })), Numbers{2});
   EXPECT_EQ(revisions(with([](LogFilter& f) { f.operation = storage::Operation::kDecodeFailed; })), Numbers{4});
   EXPECT_EQ(revisions(with([](LogFilter& f) { f.cause = storage::Cause::kRefCreated; })), Numbers{1});
   EXPECT_EQ(revisions(with([](LogFilter& f) {

@@ -115,20 +115,18 @@ TEST_F(CachingTest, WhatShowsSignaturesIsAskedForAgainWhenKeysChange) {
   }
 }
 
-TEST(RedactionClassTest, TellsCallersApartWhoMaySeeDifferentThings) {
-  server::Request request;
-  const std::string everything = server::RedactionClass(request);
-  const auto of = [&](server::Caller caller) {
-    request.caller = std::make_shared<const server::Caller>(std::move(caller));
+TEST(RedactionClassTest, TellsApartWhoMaySeeDifferentThings) {
+  const auto of = [](const std::string& target, const server::Caller& caller) {
+    server::Request request = *server::ParseTarget(target);
+    request.caller = std::make_shared<const server::Caller>(caller);
     return server::RedactionClass(request);
   };
-  const std::string plain = of({.name = "a", .role = server::Role::kRead, .scopes = {}});
-  EXPECT_NE(plain, everything);
-  EXPECT_EQ(of({.name = "b", .role = server::Role::kRead, .scopes = {}}), plain);
-  EXPECT_NE(of({.name = "a", .role = server::Role::kReadSecrets, .scopes = {}}), plain);
-  EXPECT_NE(
-      of({.name = "a", .role = server::Role::kRead, .scopes = {{.repository = "x", .ref = "", .path_prefix = ""}}}),
-      plain);
+  const std::string plain = of("/v1/log", {.name = "a", .role = server::Role::kReadSecrets});
+  EXPECT_EQ(of("/v1/log", {.name = "b", .role = server::Role::kRead}), plain);
+  EXPECT_NE(of("/v1/log?show_secrets=true", {.name = "a", .role = server::Role::kReadSecrets}), plain);
+  const auto scopes = std::make_shared<const std::vector<query::VisibleScope>>(
+      1, query::VisibleScope{.repository = "x", .ref = "", .path_prefix = ""});
+  EXPECT_NE(of("/v1/log", {.name = "a", .role = server::Role::kReadSecrets, .scopes = scopes}), plain);
 }
 
 }  // namespace
