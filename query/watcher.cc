@@ -51,7 +51,7 @@ absl::Status CheckNotCut(const Database& database, const WatchCursor& cursor) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Watcher>> Watcher::Open(const Database& database, WatchOptions options) {
+absl::StatusOr<std::unique_ptr<Watcher>> Watcher::Open(const Database& database, const WatchOptions& options) {
   auto scope = WatchScope::Resolve(database, options.refs, options.disclosure);
   if (!scope.ok()) return scope.status();
   auto cursor = ResolveFrom(database, options, *scope);

@@ -58,7 +58,7 @@ class Watcher {
  public:
   // Errors: those of WatchScope::Resolve and ResolvePosition; kInvalidArgument (reason "bad-cursor") for a snapshot in
   // the middle of an entry; kOutOfRange for a cursor beyond what this store has.
-  static absl::StatusOr<std::unique_ptr<Watcher>> Open(const storage::Database& database, WatchOptions options);
+  static absl::StatusOr<std::unique_ptr<Watcher>> Open(const storage::Database& database, const WatchOptions& options);
 
   // The next events. Bounded work, also where nothing matches: not caught up and no events is a legal answer.
   absl::StatusOr<WatchBatch> Next(const WatchBatchLimits& limits);

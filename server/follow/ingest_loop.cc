@@ -59,7 +59,7 @@ absl::Status NotFollowed(std::string_view repository) {
 
 }  // namespace
 
-IngestLoop::IngestLoop(IngestLoopContext context, std::vector<FollowedRepository> repositories,
+IngestLoop::IngestLoop(IngestLoopContext context, const std::vector<FollowedRepository>& repositories,
                        const IngestLoopOptions& options)
     : context_(std::move(context)),
       options_(options),
@@ -396,7 +396,7 @@ absl::Status IngestLoop::Command(std::function<void()> command) {
 absl::Status IngestLoop::CommandAndWait(const std::function<absl::Status()>& command) {
   absl::Notification done;
   absl::Status result;
-  const absl::Status sent = Command([&] {
+  absl::Status sent = Command([&] {
     result = command();
     done.Notify();
   });
@@ -408,8 +408,7 @@ absl::Status IngestLoop::CommandAndWait(const std::function<absl::Status()>& com
 absl::StatusOr<uint64_t> IngestLoop::RequestFetch(std::string_view repository) {
   const std::optional<FollowState> state = context_.table.Find(repository);
   if (!state.has_value()) return NotFollowed(repository);
-  const absl::Status status =
-      Command([this, name = std::string(repository)] { schedule_.NoteRequest(name, Clock::now()); });
+  absl::Status status = Command([this, name = std::string(repository)] { schedule_.NoteRequest(name, Clock::now()); });
   if (!status.ok()) return status;
   return state->begun + 1;
 }

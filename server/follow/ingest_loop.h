@@ -46,7 +46,8 @@ struct IngestLoopContext {
 
 class IngestLoop {
  public:
-  IngestLoop(IngestLoopContext context, std::vector<FollowedRepository> repositories, const IngestLoopOptions& options);
+  IngestLoop(IngestLoopContext context, const std::vector<FollowedRepository>& repositories,
+             const IngestLoopOptions& options);
   // Stops.
   ~IngestLoop();
   IngestLoop(const IngestLoop&) = delete;

@@ -17,6 +17,7 @@ constexpr size_t kValueBytesMax = 64;
 constexpr size_t kParametersMax = 16;
 
 constexpr std::string_view kHidden = "…";
+constexpr std::string_view kNoRoute = "none";  // As the router has it.
 
 // Where to look. What is looked for (`value`, `field`, `label`, `message`, …) may be what nobody else is to know.
 constexpr std::array<std::string_view, 16> kShown = {"at",   "axis",  "continue", "content",  "format", "from",
@@ -58,7 +59,9 @@ std::string LoggedTarget(std::string_view target) {
 
 void AccessLog::Write(const AccessRecord& record) const {
   if (!IsOn()) return;
-  const std::string target = LoggedTarget(record.target);
+  // What is asked for at no path that is served may be anything, a token that was pasted too.
+  const bool is_served = record.route != kNoRoute;
+  const std::string target = is_served ? LoggedTarget(record.target) : std::string(kHidden);
   Log().Write(level_.load(std::memory_order_relaxed), "answered",
               {{"request", record.request_id},
                {"method", record.method.substr(0, 16)},

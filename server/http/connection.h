@@ -21,6 +21,7 @@ namespace setpoint::server {
 
 class Connection {
  public:
+  // NOLINTNEXTLINE(readability-identifier-naming): Asio asks for it by this name.
   using executor_type = boost::beast::tcp_stream::executor_type;
 
   // `context` null: in clear. Shared with the other connections that began with the same certificate.

@@ -124,11 +124,9 @@ absl::Status FetchedMirror::RunFetch(const std::vector<AdvertisedRef>& refs) {
   if (options_.depth == 0 || source_.kind == SourceKind::kBundle) return RunFetch(refs, 0);
   const absl::StatusOr<std::set<std::string>> known = directory_.Names();
   if (!known.ok()) return known.status();
-  std::vector<AdvertisedRef> old_refs = refs;
-  const auto first_new = std::stable_partition(old_refs.begin(), old_refs.end(),
-                                               [&](const AdvertisedRef& ref) { return known->contains(ref.name); });
-  const std::vector<AdvertisedRef> new_refs(first_new, old_refs.end());
-  old_refs.erase(first_new, old_refs.end());
+  std::vector<AdvertisedRef> old_refs;
+  std::vector<AdvertisedRef> new_refs;
+  for (const AdvertisedRef& ref : refs) (known->contains(ref.name) ? old_refs : new_refs).push_back(ref);
   if (!old_refs.empty()) {
     if (absl::Status status = RunFetch(old_refs, 0); !status.ok()) return status;
   }

@@ -70,7 +70,11 @@ void EntryDifference::AddChanges(const FileState& before, const FileState& after
     if (known != nullptr && IsSameVersion(*known, resource)) continue;
     Draft draft;
     draft.change = ChangeOf(file, OperationOf(known, resource), resource);
-    if (!resource.stale) draft.content = ContentSource{after.memo_key, resource.memo_index};
+    if (!resource.stale) {
+      draft.content = ContentSource{after.memo_key, resource.memo_index};
+    } else if (resource.held_from) {
+      draft.content = ContentSource{*resource.held_from, resource.memo_index};
+    }
     drafts_.push_back(std::move(draft));
   }
   for (const auto& [key, resource] : old_resources) {

@@ -2,6 +2,7 @@
 // One thread at a time: the builder's.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ struct FileResource {
   // Stands in for a file that does not decode and holds nothing: it is not held in its turn.
   bool is_placeholder = false;
   size_t memo_index = 0;  // Of a decoded one: its place in the blob's memo.
+  // Of a held one that perhaps no entry has shown yet, since a newer decoder makes it: the blob that it is decoded
+  // from.
+  std::optional<BlobKey> held_from = std::nullopt;
 };
 
 struct FileState {

@@ -169,6 +169,9 @@ absl::StatusOr<FileState> Redecoder::StateAt(RepositoryId repository, const Obje
   }
   FileState state = std::move(states.back());
   for (states.pop_back(); !states.empty(); states.pop_back()) {
+    for (FileResource& resource : state.resources) {
+      if (!resource.stale) resource.held_from = state.memo_key;
+    }
     Hold(state.resources, states.back());
     state = std::move(states.back());
   }

@@ -43,7 +43,8 @@ class DerivedAttributesTest : public testing::Test {
     const auto position = ResolvePosition(view, {.repository = "", .text = ""}).value().position;
     const auto derived = DerivedState::Read(view, position);
     EXPECT_TRUE(derived.ok()) << derived.status();
-    for (const ListItem& each : ListResources(view, {.position = position, .selector = {}, .after_key = ""})->items) {
+    const auto list = ListResources(view, {.position = position, .selector = {}, .after_key = ""});
+    for (const ListItem& each : list->items) {
       if (each.key != key) continue;
       JsonWriter json;
       json.BeginObject();

@@ -1,6 +1,7 @@
 // Scenario 15 of scenarios.md, and what design.md says of newer decoders: the log's past stays, and each timeline gets
-// a `redecoded` entry before it goes on. The decoders of these tests differ in files named *.tf: the old one takes them
-// as files, the new one makes a Terraform block of each line "TYPE NAME VALUE" and fails at a line that is none.
+// a `redecoded` entry before it goes on. The decoders of these tests differ in small files without an extension: the
+// old one takes them as files, the new one makes a Terraform block of each line "TYPE NAME VALUE" and fails at a line
+// that is none.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -146,10 +147,10 @@ class RedecodeTest : public testing::Test {
 };
 
 TEST_F(RedecodeTest, ANewerDecoderGivesEachTimelineAnEntryBeforeItGoesOn) {
-  scenario_.CommitFiles("A", {}, {{"i/a.tf", "aws_x y 1\n"}, {"b.yaml", "v: 1\n"}});
+  scenario_.CommitFiles("A", {}, {{"i/a", "aws_x y 1\n"}, {"b.yaml", "v: 1\n"}});
   scenario_.CommitFiles("B", {"A"}, {{"b.yaml", "v: 2\n"}});
   scenario_.CommitFiles("C", {"B"}, {{"b.yaml", "v: 3\n"}});
-  scenario_.CommitFiles("D", {"C"}, {{"i/a.tf", "aws_x y 2\n"}});
+  scenario_.CommitFiles("D", {"C"}, {{"i/a", "aws_x y 2\n"}});
   scenario_.CommitFiles("E", {"B"}, {{"b.yaml", "v: 4\n"}});
   scenario_.Observe({{"main", "C"}});
   scenario_.Observe({{"main", "D"}});
@@ -159,19 +160,19 @@ TEST_F(RedecodeTest, ANewerDecoderGivesEachTimelineAnEntryBeforeItGoesOn) {
   ASSERT_EQ(store_->Entries().size(), 4U);
   store_->DecodeWith(kNew);
   Ingest(1);
-  EXPECT_THAT(EntriesAfter(4), ElementsAre("redecoded C v2: +i/#aws_x.y -i/a.tf#File", "commit D v2: =i/#aws_x.y"));
+  EXPECT_THAT(EntriesAfter(4), ElementsAre("redecoded C v2: +i/#aws_x.y -i/a#File", "commit D v2: =i/#aws_x.y"));
   Ingest(2);
-  EXPECT_THAT(EntriesAfter(6), ElementsAre("ref_created B v1:", "redecoded B v2: +i/#aws_x.y -i/a.tf#File",
-                                           "commit E v2: =b.yaml#Data"));
+  EXPECT_THAT(EntriesAfter(6),
+              ElementsAre("ref_created B v1:", "redecoded B v2: +i/#aws_x.y -i/a#File", "commit E v2: =b.yaml#Data"));
   // Old positions keep their answers.
-  EXPECT_THAT(Alive(scenario_.IdOf("C").Hex()), ElementsAre("b.yaml#Data", "i/a.tf#File"));
-  EXPECT_THAT(Alive("r4"), ElementsAre("b.yaml#Data", "i/a.tf#File"));
+  EXPECT_THAT(Alive(scenario_.IdOf("C").Hex()), ElementsAre("b.yaml#Data", "i/a#File"));
+  EXPECT_THAT(Alive("r4"), ElementsAre("b.yaml#Data", "i/a#File"));
   EXPECT_THAT(Alive("r5"), ElementsAre("b.yaml#Data", "i/#aws_x.y"));
   EXPECT_THAT(Alive("old"), ElementsAre("b.yaml#Data", "i/#aws_x.y"));
   // Nobody is blamed for the decoder: A wrote the file, D the value.
-  EXPECT_EQ(Blame("i/#aws_x.y", "r5"), "/v=1 A");
-  EXPECT_EQ(Blame("i/#aws_x.y", "main"), "/v=2 D");
-  EXPECT_EQ(Blame("i/#aws_x.y", "old"), "/v=1 A");
+  EXPECT_EQ(Blame("i/#aws_x.y", "r5"), "/v=\"1\" A");
+  EXPECT_EQ(Blame("i/#aws_x.y", "main"), "/v=\"2\" D");
+  EXPECT_EQ(Blame("i/#aws_x.y", "old"), "/v=\"1\" A");
   ExpectSound();
   const size_t entries = store_->Entries().size();
   Ingest(2);
@@ -179,8 +180,8 @@ TEST_F(RedecodeTest, ANewerDecoderGivesEachTimelineAnEntryBeforeItGoesOn) {
 }
 
 TEST_F(RedecodeTest, TheVerbCarriesEveryRefOverWithoutGit) {
-  scenario_.CommitFiles("A", {}, {{"i/a.tf", "aws_x y 1\n"}});
-  scenario_.CommitFiles("B", {"A"}, {{"i/b.tf", "aws_x z 1\n"}});
+  scenario_.CommitFiles("A", {}, {{"i/a", "aws_x y 1\n"}});
+  scenario_.CommitFiles("B", {"A"}, {{"i/b", "aws_x z 1\n"}});
   scenario_.CommitFiles("S", {"A"}, {{"b.yaml", "v: 4\n"}});
   scenario_.Observe({{"main", "B"}, {"side", "S"}});
   Begin();
@@ -195,8 +196,8 @@ TEST_F(RedecodeTest, TheVerbCarriesEveryRefOverWithoutGit) {
   EXPECT_EQ(report.refs[0].created, 2U);
   EXPECT_EQ(report.refs[0].deleted, 2U);
   EXPECT_EQ(report.refs[1].created, 1U);
-  EXPECT_THAT(EntriesAfter(before), ElementsAre("redecoded B v2: +i/#aws_x.y +i/#aws_x.z -i/a.tf#File -i/b.tf#File",
-                                                "redecoded S v2: +i/#aws_x.y -i/a.tf#File"));
+  EXPECT_THAT(EntriesAfter(before), ElementsAre("redecoded B v2: +i/#aws_x.y +i/#aws_x.z -i/a#File -i/b#File",
+                                                "redecoded S v2: +i/#aws_x.y -i/a#File"));
   EXPECT_TRUE(store_->Entries().back().batch_end);
   ExpectSound();
   const storage::RedecodeReport again = store_->Redecode();
@@ -205,28 +206,28 @@ TEST_F(RedecodeTest, TheVerbCarriesEveryRefOverWithoutGit) {
 }
 
 TEST_F(RedecodeTest, AFileThatDoesNotDecodeNowHoldsWhatItsFirstParentsWouldHave) {
-  scenario_.CommitFiles("A", {}, {{"i/a.tf", "aws_x y 1\n"}});
-  scenario_.CommitFiles("B", {"A"}, {{"i/a.tf", "? broken here too\n"}});
+  scenario_.CommitFiles("A", {}, {{"i/a", "aws_x y 1\n"}});
+  scenario_.CommitFiles("B", {"A"}, {{"i/a", "? broken here too\n"}});
   scenario_.CommitFiles("C", {"B"}, {{"b.yaml", "v: 1\n"}});
-  scenario_.CommitFiles("D", {"C"}, {{"i/a.tf", "aws_x y 3\n"}});
+  scenario_.CommitFiles("D", {"C"}, {{"i/a", "aws_x y 3\n"}});
   scenario_.Observe({{"main", "C"}});
   scenario_.Observe({{"main", "D"}});
   Begin();
   Ingest(0);
   store_->DecodeWith(kNew);
   Ingest(1);
-  EXPECT_THAT(EntriesAfter(4), ElementsAre("redecoded C v2: !i/#aws_x.y -i/a.tf#File", "commit D v2: =i/#aws_x.y"));
+  EXPECT_THAT(EntriesAfter(4), ElementsAre("redecoded C v2: !i/#aws_x.y -i/a#File", "commit D v2: =i/#aws_x.y"));
   EXPECT_THAT(Alive("r5"), ElementsAre("b.yaml#Data", "i/#aws_x.y stale"));
   ExpectSound();
 }
 
 // The first parent of a merge may stand under an older decoder only.
 TEST_F(RedecodeTest, ASideBranchOfOldCommitsGoesOnUnderTheNewDecoder) {
-  scenario_.CommitFiles("A", {}, {{"i/a.tf", "aws_x y 1\n"}});
+  scenario_.CommitFiles("A", {}, {{"i/a", "aws_x y 1\n"}});
   scenario_.CommitFiles("B", {"A"}, {{"b.yaml", "v: 1\n"}});
-  scenario_.CommitFiles("S", {"A"}, {{"i/a.tf", "? broken\n"}});
+  scenario_.CommitFiles("S", {"A"}, {{"i/a", "? broken\n"}});
   scenario_.CommitFiles("T", {"S"}, {{"c.yaml", "v: 1\n"}});
-  scenario_.CommitFiles("M", {"B", "T"}, {{"i/a.tf", "? broken\n"}, {"c.yaml", "v: 1\n"}});
+  scenario_.CommitFiles("M", {"B", "T"}, {{"i/a", "? broken\n"}, {"c.yaml", "v: 1\n"}});
   scenario_.Observe({{"main", "B"}});
   scenario_.Observe({{"main", "M"}});
   Begin();
@@ -234,14 +235,14 @@ TEST_F(RedecodeTest, ASideBranchOfOldCommitsGoesOnUnderTheNewDecoder) {
   store_->DecodeWith(kNew);
   Ingest(1);
   // S forks where the old decoder stands: its timeline begins with the new decode of A.
-  EXPECT_THAT(EntriesAfter(3), ElementsAre("redecoded A v2: +i/#aws_x.y -i/a.tf#File", "commit S v2: !i/#aws_x.y",
-                                           "commit T v2: +c.yaml#Data", "redecoded B v2: +i/#aws_x.y -i/a.tf#File",
-                                           "commit M v2: !i/#aws_x.y +c.yaml#Data"));
+  EXPECT_THAT(EntriesAfter(3), ElementsAre("redecoded A v2: +i/#aws_x.y -i/a#File", "commit S v2: !i/#aws_x.y",
+                                           "commit T v2: +c.yaml#Data", "redecoded B v2: +i/#aws_x.y -i/a#File",
+                                           "commit M v2: +c.yaml#Data !i/#aws_x.y"));
   ExpectSound();
 }
 
 TEST_F(RedecodeTest, AnInterruptedCarryingOverGoesOn) {
-  scenario_.CommitFiles("A", {}, {{"i/a.tf", "aws_x y 1\n"}});
+  scenario_.CommitFiles("A", {}, {{"i/a", "aws_x y 1\n"}});
   scenario_.CommitFiles("B", {"A"}, {{"b.yaml", "v: 1\n"}});
   scenario_.Observe({{"main", "A"}});
   scenario_.Observe({{"main", "B"}});
@@ -252,7 +253,7 @@ TEST_F(RedecodeTest, AnInterruptedCarryingOverGoesOn) {
   storage::IngestOptions options = store_->options_with_clock();
   options.stop_after_entries = 1;
   EXPECT_TRUE(store_->Ingest(options).stopped);
-  EXPECT_THAT(EntriesAfter(2), ElementsAre("redecoded A v2: +i/#aws_x.y -i/a.tf#File"));
+  EXPECT_THAT(EntriesAfter(2), ElementsAre("redecoded A v2: +i/#aws_x.y -i/a#File"));
   store_->Reopen();
   store_->Ingest();
   EXPECT_THAT(EntriesAfter(3), ElementsAre("commit B v2: +b.yaml#Data"));
@@ -260,7 +261,7 @@ TEST_F(RedecodeTest, AnInterruptedCarryingOverGoesOn) {
 }
 
 TEST_F(RedecodeTest, AnOlderProgramRefusesToGoOn) {
-  scenario_.CommitFiles("A", {}, {{"i/a.tf", "aws_x y 1\n"}});
+  scenario_.CommitFiles("A", {}, {{"i/a", "aws_x y 1\n"}});
   scenario_.CommitFiles("B", {"A"}, {{"b.yaml", "v: 1\n"}});
   scenario_.Observe({{"main", "A"}});
   scenario_.Observe({{"main", "B"}});

@@ -71,6 +71,9 @@ class Fleet {
       url_ = text.substr(at, text.find('\n', at) - at);
       return true;
     });
+    // Before its first look it has no repository that could be watched.
+    Await("the server has its repository",
+          [this] { return RunSetpoint({"list", "--limit", "1", "-o", "name", "--server", url_}).exit_code == 0; });
   }
   void KillServer() {
     server_->Signal(SIGKILL);

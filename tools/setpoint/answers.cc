@@ -120,8 +120,13 @@ absl::Status ForEachAnswer(Answers& answers, const ListQuestion& list,
     std::string_view elements;
     next.clear();
     absl::Status status = ForEachMember(*answer, [&](const std::string& name, std::string_view value) -> absl::Status {
-      if (name == list.list) elements = value;
-      if (name == "continue") next = query::UnescapeJsonString(value);
+      if (name == list.list) {
+        elements = value;
+      } else if (name == "continue") {
+        next = query::UnescapeJsonString(value);
+      } else if (list.others) {
+        list.others(name, value);
+      }
       return absl::OkStatus();
     });
     if (!status.ok()) return status;

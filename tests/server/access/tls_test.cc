@@ -100,6 +100,7 @@ TEST_F(TlsTest, WhoDoesNotShakeHandsIsNotWaitedFor) {
 TEST_F(TlsTest, ANewCertificateIsForNewConnectionsAndCutsNoOldOne) {
   server_.Push("a.yaml", "k: 1\n");
   Start();
+  server_.database().catalog.WaitBeyond(storage::Revision(0), absl::Seconds(60));
   TlsClient stream(server_.port());
   EXPECT_EQ(stream.server_name(), "first");
   stream.Send("GET /v1/watch?from=start&repo=repo HTTP/1.1\r\nHost: localhost\r\n\r\n");

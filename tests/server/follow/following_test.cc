@@ -74,14 +74,15 @@ TEST_F(FollowingTest, FetchesWhatIsPushedElsewhereWhenAskedTo) {
   server_.Start();
   EXPECT_THAT(Resources("remote"), HasSubstr("remote.txt"));
   const size_t before = git_.requests().size();
-  EXPECT_EQ(Post("/v1/repositories/remote/fetch?wait=60").status, 200);
-  for (const std::string& request : std::vector(git_.requests().begin() + 0, git_.requests().end())) {
+  EXPECT_EQ(Post("/v1/repositories/remote/fetch?wait=30").status, 200);
+  const auto requests = git_.requests();
+  for (const std::string& request : requests) {
     EXPECT_THAT(request, HasSubstr("/remote.git/"));
   }
   // Nothing moved: the refs were listed and nothing was fetched.
   EXPECT_LE(git_.requests().size() - before, 2U);
   remote_history_.SetRef("refs/heads/new", PushRemote("2"));
-  const HttpAnswer fetched = Post("/v1/repositories/remote/fetch?wait=60");
+  const HttpAnswer fetched = Post("/v1/repositories/remote/fetch?wait=30");
   EXPECT_EQ(fetched.status, 200);
   EXPECT_THAT(fetched.body, AllOf(HasSubstr(R"("finished":true)"), Not(HasSubstr("error"))));
   const std::string commit = remote_tip_.Hex();
@@ -192,7 +193,7 @@ TEST_F(FollowingTest, AShallowSourceEndsWhereItIsCut) {
   const HttpAnswer status = HttpGet(server_.port(), "/v1/repositories/remote/resources?at=r1");
   EXPECT_THAT(Resources("remote"), HasSubstr("remote.txt"));
   for (int i = 0; i < 6; ++i) PushRemote(Concat("more ", i));
-  const HttpAnswer fetched = Post("/v1/repositories/remote/fetch?wait=60");
+  const HttpAnswer fetched = Post("/v1/repositories/remote/fetch?wait=30");
   EXPECT_THAT(fetched.body, AllOf(HasSubstr(R"("finished":true)"), HasSubstr(R"("warnings":[])")));
   EXPECT_THAT(Resources("remote"), HasSubstr(remote_tip_.Hex()));
 }
@@ -210,7 +211,9 @@ TEST_F(FollowingTest, AGenuineWebhookIsAHintAndAForgedOneNothing) {
   const size_t before = git_.requests().size();
   EXPECT_EQ(Post("/v1/hooks/github", payload, "X-Hub-Signature-256: sha256=00\r\n").status, 403);
   EXPECT_EQ(Post("/v1/hooks/github", payload).status, 403);
-  EXPECT_EQ(Post("/v1/hooks/github?repo=nobody", payload).body, Post("/v1/hooks/github", payload).body)
+  // But for the name of the request.
+  const auto words = [](const std::string& problem) { return problem.substr(0, problem.find("\"instance\"")); };
+  EXPECT_EQ(words(Post("/v1/hooks/github?repo=nobody", payload).body), words(Post("/v1/hooks/github", payload).body))
       << "nothing is revealed";
   EXPECT_EQ(Post("/v1/hooks/sourceforge", payload).status, 404);
   EXPECT_EQ(git_.requests().size(), before);
@@ -237,7 +240,7 @@ TEST_F(FollowingTest, RegistersByRequestUnderTheGuard) {
 
   server_.options().allow.networks = {"127.0.0.0/8"};
   server_.Start();
-  const HttpAnswer taken = Post("/v1/repositories?wait=60", body);
+  const HttpAnswer taken = Post("/v1/repositories?wait=30", body);
   EXPECT_EQ(taken.status, 201) << taken.body;
   EXPECT_THAT(taken.body, HasSubstr(R"("finished":true)"));
   EXPECT_THAT(Resources("byrequest"), HasSubstr("remote.txt"));
@@ -284,7 +287,7 @@ TEST_F(FollowingTest, AReloadAddsAndRemovesRepositories) {
   server_.AwaitReadiness(Not(HasSubstr("\"remote\"")));
   // The other one was not touched.
   server_.Push("a.txt", "2");
-  EXPECT_EQ(Post("/v1/repositories/repo/fetch?wait=60").status, 200);
+  EXPECT_EQ(Post("/v1/repositories/repo/fetch?wait=30").status, 200);
 }
 
 }  // namespace

@@ -76,12 +76,12 @@ TEST_F(HostileConnectionsTest, WhereNobodyWaitsANewOneIsToldThatThereIsNoRoom) {
   std::vector<RawClient> watchers;
   for (size_t i = 0; i < 3; ++i) {
     watchers.emplace_back(server_.port());
-    watchers.back().Send("GET /v1/watch HTTP/1.1\r\nHost: t\r\n\r\n");
+    watchers.back().Send("GET /v1/watch HTTP/1.1\r\nHost: localhost\r\n\r\n");
     while (watchers.back().ReadAvailable() == "") std::this_thread::yield();
   }
   for (int i = 0; i < 5; ++i) {
     RawClient late(server_.port());
-    late.Send("GET /v1/status HTTP/1.1\r\nHost: t\r\n\r\n");
+    late.Send("GET /v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n");
     const std::string answer = late.ReadToEnd();
     EXPECT_EQ(Statuses(answer), "503");
     EXPECT_THAT(answer, HasSubstr("Retry-After: "));
@@ -117,7 +117,7 @@ TEST_F(HostileConnectionsTest, OneAddressDoesNotTakeTheRoomOfOthers) {
   }
   EXPECT_LE(open, 10U);
   for (RawClient& other : others) {
-    EXPECT_TRUE(other.Send("GET /healthz HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n"));
+    EXPECT_TRUE(other.Send("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
     EXPECT_EQ(Statuses(other.ReadToEnd()), "200");
   }
 }
@@ -152,7 +152,7 @@ TEST_F(HostileConnectionsTest, RunningOutOfDescriptorsIsSurvived) {
   limit.rlim_cur = server::ReadProcessFigures().open_descriptors;
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
   for (RawClient& client : clients) client.Connect(server_.port());
-  clients.back().Send("GET /healthz HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n");
+  clients.back().Send("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   EXPECT_EQ(Statuses(clients.back().ReadToEnd()), "200") << "those before it made room";
   limit.rlim_cur = usual;
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);

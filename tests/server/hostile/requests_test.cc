@@ -48,7 +48,7 @@ class HostileRequestsTest : public testing::Test {
 // Each hides a second request where another reader might see none, or the other way round. One answer, then the end.
 TEST_F(HostileRequestsTest, AmbiguousFramingIsRefusedAndNothingIsFoundInside) {
   Start();
-  const std::string hidden = "GET /v1/status HTTP/1.1\r\nHost: t\r\n\r\n";
+  const std::string hidden = "GET /v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n";
   const std::string chunk = Concat("5\r\nhello\r\n0\r\n\r\n", hidden);
   const std::vector<std::string> headers = {
       "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
@@ -84,30 +84,31 @@ TEST_F(HostileRequestsTest, AmbiguousFramingIsRefusedAndNothingIsFoundInside) {
   for (const std::string& header : headers) {
     for (const std::string_view method : {"POST", "GET"}) {
       const std::string answers =
-          AnswersTo(Concat(method, " /v1/status HTTP/1.1\r\nHost: t\r\n", header, "\r\n", chunk));
+          AnswersTo(Concat(method, " /v1/status HTTP/1.1\r\nHost: localhost\r\n", header, "\r\n", chunk));
       EXPECT_EQ(answers, "400") << method << " " << header;
     }
   }
   EXPECT_EQ(AnswersTo(Concat("POST /v1/status HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", chunk)), "400");
   EXPECT_EQ(AnswersTo(Concat("GET /v1/status HTTP/1.1\r\n\r\n", hidden)), "400") << "no Host";
-  EXPECT_EQ(AnswersTo(Concat("GET /v1/status HTTP/1.1\nHost: t\n\n", hidden)), "400") << "bare line feeds";
-  EXPECT_EQ(AnswersTo(Concat("GET /v1/status HTTP/2.0\r\nHost: t\r\n\r\n", hidden)), "400");
-  EXPECT_EQ(AnswersTo(Concat("GET  /v1/status HTTP/1.1\r\nHost: t\r\n\r\n", hidden)), "400");
+  EXPECT_EQ(AnswersTo(Concat("GET /v1/status HTTP/1.1\nHost: localhost\n\n", hidden)), "400") << "bare line feeds";
+  EXPECT_EQ(AnswersTo(Concat("GET /v1/status HTTP/2.0\r\nHost: localhost\r\n\r\n", hidden)), "400");
+  EXPECT_EQ(AnswersTo(Concat("GET  /v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n", hidden)), "400");
   ExpectOthersAreServed();
 }
 
 // What is well-formed, if odd, is read as RFC 9112 says, and what follows is the next request.
 TEST_F(HostileRequestsTest, OddButClearFramingIsReadToItsEnd) {
   Start();
-  const std::string next = "GET /healthz HTTP/1.1\r\nHost: t\r\n\r\n";
-  const std::string post = "POST /healthz HTTP/1.1\r\nHost: t\r\n";
+  const std::string next = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const std::string post = "POST /healthz HTTP/1.1\r\nHost: localhost\r\n";
   EXPECT_EQ(AnswersTo(Concat(post, "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", next)), "405 200");
   EXPECT_EQ(
       AnswersTo(Concat(post, "Transfer-Encoding: Chunked\r\n\r\n5;ext=1\r\nhello\r\n0\r\nX-Trailer: y\r\n\r\n", next)),
       "405 200");
   EXPECT_EQ(AnswersTo(Concat(post, "Transfer-Encoding:\r\n chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", next)), "405 200")
       << "a folded line is one line";
-  EXPECT_EQ(AnswersTo(Concat("GET /healthz HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\n\r\nhello", next)), "200 200");
+  EXPECT_EQ(AnswersTo(Concat("GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello", next)),
+            "200 200");
   for (const std::string_view chunks : {"-1\r\nhello\r\n0\r\n\r\n", "5\r\nhelloo\r\n0\r\n\r\n", "x\r\n",
                                         "5\nhello\n0\n\n", "ffffffffffffffffff\r\n", "0x5\r\nhello\r\n0\r\n\r\n"}) {
     EXPECT_EQ(AnswersTo(Concat(post, "Transfer-Encoding: chunked\r\n\r\n", chunks, next)), "400") << chunks;
@@ -119,13 +120,13 @@ TEST_F(HostileRequestsTest, BombsAreRefusedBeforeTheyAreRead) {
   Start();
   std::string fields;
   for (int i = 0; i < 10'000; ++i) fields.append(Concat("X-", i, ": y\r\n"));
-  const std::string get = "GET /healthz HTTP/1.1\r\nHost: t\r\n";
+  const std::string get = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n";
   EXPECT_EQ(AnswersTo(Concat(get, fields, "\r\n")), "431");
   EXPECT_EQ(AnswersTo(Concat(get, "X: ", std::string(1 << 20, 'y'), "\r\n\r\n")), "431");
   EXPECT_EQ(AnswersTo(Concat(get, std::string(1 << 20, 'y'))), "431");
-  EXPECT_EQ(AnswersTo(Concat("GET /", std::string(1 << 20, 'a'), " HTTP/1.1\r\nHost: t\r\n\r\n")), "431");
+  EXPECT_EQ(AnswersTo(Concat("GET /", std::string(1 << 20, 'a'), " HTTP/1.1\r\nHost: localhost\r\n\r\n")), "431");
   EXPECT_EQ(AnswersTo(std::string(1 << 20, 'A')), "431");
-  const std::string post = "POST /v1/repositories/repo/fetch HTTP/1.1\r\nHost: t\r\n";
+  const std::string post = "POST /v1/repositories/repo/fetch HTTP/1.1\r\nHost: localhost\r\n";
   EXPECT_EQ(AnswersTo(Concat(post, "Content-Length: 18446744073709551615\r\n\r\n")), "413");
   std::string chunks;
   for (int i = 0; i < 200; ++i) chunks.append("4000\r\n").append(std::string(0x4000, 'z')).append("\r\n");
@@ -144,9 +145,9 @@ TEST_F(HostileRequestsTest, SlowlorisIsCutOffAndHoldsUpNobody) {
   std::vector<RawClient> drips;
   for (int i = 0; i < 50; ++i) drips.emplace_back(server_.port());
   const std::string header =
-      Concat("POST /v1/repositories/repo/fetch HTTP/1.1\r\nHost: t\r\nX: ", std::string(20'000, 'x'));
+      Concat("POST /v1/repositories/repo/fetch HTTP/1.1\r\nHost: localhost\r\nX: ", std::string(20'000, 'x'));
   const std::string body =
-      Concat("POST /v1/repositories/repo/fetch HTTP/1.1\r\nHost: t\r\nContent-Length: 50000\r\n\r\n",
+      Concat("POST /v1/repositories/repo/fetch HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50000\r\n\r\n",
              std::string(40'000, 'x'));
   for (size_t i = 0; i < drips.size(); i += 2) drips[i].Send(body.substr(0, body.size() - 40'000));
   // Until every one of them was cut off; each byte needs a round here, so nobody comes near the end of what it sends.
@@ -165,13 +166,13 @@ TEST_F(HostileRequestsTest, SlowlorisIsCutOffAndHoldsUpNobody) {
 
 TEST_F(HostileRequestsTest, AHalfClosedConnectionGetsItsAnswers) {
   Start();
-  const std::string get = "GET /v1/status HTTP/1.1\r\nHost: t\r\n\r\n";
+  const std::string get = "GET /v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n";
   EXPECT_EQ(AnswersTo(Concat(get, get)), "200 200");
   EXPECT_EQ(AnswersTo(get.substr(0, 20)), "") << "cut within the header: closed";
-  EXPECT_EQ(AnswersTo("POST /healthz HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\n\r\nhe"), "");
+  EXPECT_EQ(AnswersTo("POST /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhe"), "");
   EXPECT_EQ(AnswersTo(""), "");
   RawClient watcher(server_.port());
-  watcher.Send("GET /v1/watch HTTP/1.1\r\nHost: t\r\n\r\n");
+  watcher.Send("GET /v1/watch HTTP/1.1\r\nHost: localhost\r\n\r\n");
   server_.AwaitWatchers(1);
   watcher.FinishSending();
   server_.AwaitWatchers(0);
@@ -187,7 +188,8 @@ TEST_F(HostileRequestsTest, APipeliningFloodIsAnsweredInOrder) {
   std::string answers;
   std::string flood;
   for (int i = 0; i < kRequests; ++i) {
-    flood.append(i % 2 == 0 ? "GET /healthz HTTP/1.1\r\nHost: t\r\n\r\n" : "GET /nowhere HTTP/1.1\r\nHost: t\r\n\r\n");
+    flood.append(i % 2 == 0 ? "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                            : "GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n");
   }
   reader = std::thread([&] { answers = client.ReadToEnd(); });
   client.Send(flood);
@@ -246,7 +248,7 @@ TEST_F(HostileRequestsTest, EveryEndpointRefusesGarbageInWords) {
       if (round % 3 == 0) {
         answer = client.Post(target, Noise(random, random() % 3'000));
       } else {
-        client.Send(Concat("GET ", target, " HTTP/1.1\r\nHost: t\r\n\r\n"));
+        client.Send(Concat("GET ", target, " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
         answer = client.Read(/*has_body=*/false);
       }
       EXPECT_TRUE(answer.status >= 200 && answer.status < 500) << answer.status << " " << target << " " << answer.body;

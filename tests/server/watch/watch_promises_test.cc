@@ -158,7 +158,8 @@ class Round {
   }
 
   uint64_t Applied() {
-    const auto status = query::ParseJson(HttpGet(port_, "/v1/status").body);
+    const std::string body = HttpGet(port_, "/v1/status").body;
+    const auto status = query::ParseJson(body);
     EXPECT_TRUE(status.ok());
     return status.ok() ? std::stoull(status->Find("applied")->Scalar()) : 0;
   }
