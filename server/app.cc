@@ -140,7 +140,7 @@ FetchSchedule::Jitter RandomJitter() {
 class ComposedApp : public App {
  public:
   ComposedApp(const ServerOptions& options, Access access, std::unique_ptr<storage::Database> database,
-              std::vector<FollowedRepository> repositories, SettingsLoader load)
+              const std::vector<FollowedRepository>& repositories, SettingsLoader load)
       : io_threads_(std::max<size_t>(options.io_threads, 1)),
         access_(std::move(access)),
         database_(std::move(database)),
@@ -169,7 +169,7 @@ class ComposedApp : public App {
                          access_log_},
         ingest_({*database_, follow_, storage::SystemClock(), RandomJitter(),
                  [this](const std::string& location) { return guard_.Admit(location); }},
-                std::move(repositories), options.ingest),
+                repositories, options.ingest),
         reloader_(options, std::move(load),
                   [this](const ServerOptions& fresh, const SettingsChange& change) { Apply(fresh, change); }) {
     for (Collector& collector : AllCollectors()) metrics_.Add(std::move(collector));

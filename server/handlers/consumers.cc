@@ -75,7 +75,7 @@ absl::StatusOr<bool> HasSeen(const ReadContext& context, const ConsumerItem& ite
   if (item.consumer.acknowledged == 0 || cursor.revision < upto) return false;
   if (cursor.IsWhole() || cursor.revision > upto) return true;
   options.from = cursor.Text();
-  auto watcher = query::Watcher::Open(context.database, std::move(options));
+  auto watcher = query::Watcher::Open(context.database, options);
   if (!watcher.ok()) return watcher.status();
   while (true) {
     auto batch = (*watcher)->Next({.events_max = 1});

@@ -111,7 +111,7 @@ WatchStream::Reading WatchStream::ReadLog() {
     query::WatchOptions options = opened_.options;
     options.from = cursor_.Text();
     options.snapshot = false;
-    auto watcher = Watcher::Open(hub_.database(), std::move(options));
+    auto watcher = Watcher::Open(hub_.database(), options);
     if (!watcher.ok()) {
       reading.closed = TextOf(watcher.status());
       return reading;

@@ -189,6 +189,12 @@ class Round {
         stall.revision = Applied();
         PumpUntil(stall.revision, &victim);
         stall.end_ms = NowMilliseconds();
+        // Who had not begun by then was not waited for, so nothing is known of it.
+        if (!std::all_of(subjects_.begin(), subjects_.end(), [&](const Subject& subject) {
+              return subject.watcher.get() == &victim || subject.watcher->HasBegun();
+            })) {
+          break;
+        }
         stalls_.emplace_back(&victim, stall);
         ++seen_.stalls;
         break;
