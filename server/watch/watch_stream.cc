@@ -1,6 +1,9 @@
 #include "server/watch/watch_stream.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <iterator>
 #include <utility>
 
@@ -73,8 +76,11 @@ void WatchStream::NoticeWhenClientGoes() {
   stream_.socket().async_wait(asio::ip::tcp::socket::wait_read, [weak = weak_from_this()](error_code error) {
     const auto self = weak.lock();
     if (self == nullptr) return;
-    error_code ignored;
-    if (!error && self->stream_.socket().available(ignored) > 0) return;
+    char byte = 0;
+    const ssize_t seen = error ? 0 : recv(self->stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (seen > 0) return;
+    // The event was that of bytes which were read meanwhile: nothing is known yet.
+    if (seen < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return self->NoticeWhenClientGoes();
     self->client_gone_ = true;
     self->Resume();
   });

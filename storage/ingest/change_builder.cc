@@ -106,7 +106,7 @@ absl::StatusOr<FileState> ChangeBuilder::StateAtFirstParent(const PlannedEntry& 
   if (position->timeline.IsNone()) return FileState{};
   absl::StatusOr<bool> is_older = inputs_.redecoder.IsOlder(*position);
   if (!is_older.ok()) return is_older.status();
-  if (*is_older) return inputs_.redecoder.StateAt(repository, first_parent, path);
+  if (*is_older) return inputs_.redecoder.StateAt(repository, first_parent, path, Revision(planned.revision.value - 1));
   absl::StatusOr<const CommitLinks*> links = inputs_.graph.Links(first_parent);
   if (!links.ok()) return links.status();
   absl::StatusOr<TreeLeaf> leaf = FindInTree(inputs_.objects, (*links)->tree, path);

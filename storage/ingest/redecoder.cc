@@ -31,6 +31,8 @@ absl::StatusOr<std::optional<ObjectId>> FirstParentOf(const RowReader& rows, Rep
   return links->parents.front();
 }
 
+Revision Before(const PlannedEntry& planned) { return Revision(planned.revision.value - 1); }
+
 // The items of a state, file by file.
 using ItemsByPath = std::vector<std::pair<PathId, std::vector<const StateItem*>>>;
 
@@ -120,9 +122,9 @@ absl::StatusOr<std::optional<Position>> Redecoder::PresentPosition(const std::ve
 }
 
 absl::StatusOr<Redecoder::Step> Redecoder::StepAt(RepositoryId repository, const ObjectId& commit,
-                                                  std::string_view path) {
+                                                  std::string_view path, Revision upto) {
   const Catalog& catalog = inputs_.catalog;
-  absl::StatusOr<std::vector<Position>> positions = FindPositions(inputs_.rows, repository, commit, catalog.applied());
+  absl::StatusOr<std::vector<Position>> positions = FindPositions(inputs_.rows, repository, commit, upto);
   if (!positions.ok()) return positions.status();
   // Beyond a shallow boundary nothing is known, and nothing held.
   if (positions->empty()) return Step{.state = {}, .first_parent = std::nullopt, .is_whole = true};
@@ -158,11 +160,12 @@ absl::StatusOr<Redecoder::Step> Redecoder::StepAt(RepositoryId repository, const
   return step;
 }
 
-absl::StatusOr<FileState> Redecoder::StateAt(RepositoryId repository, const ObjectId& commit, std::string_view path) {
+absl::StatusOr<FileState> Redecoder::StateAt(RepositoryId repository, const ObjectId& commit, std::string_view path,
+                                             Revision upto) {
   std::vector<FileState> states;  // Each holds what the next one has.
   std::optional<ObjectId> at = commit;
   while (at) {
-    absl::StatusOr<Step> step = StepAt(repository, *at, path);
+    absl::StatusOr<Step> step = StepAt(repository, *at, path, upto);
     if (!step.ok()) return step.status();
     states.push_back(std::move(step->state));
     at = step->is_whole ? std::nullopt : step->first_parent;
@@ -211,7 +214,7 @@ absl::Status Redecoder::CompareFile(const PlannedEntry& planned, PathId path,
     Hold(before->resources, *after);
   } else if (after->MayHold() && planned.facts && !planned.facts->parents.empty()) {
     const RepositoryId repository = catalog.timelines.Find(planned.before.timeline)->repository;
-    absl::StatusOr<FileState> there = StateAt(repository, planned.facts->parents.front(), text);
+    absl::StatusOr<FileState> there = StateAt(repository, planned.facts->parents.front(), text, Before(planned));
     if (!there.ok()) return there.status();
     Hold(there->resources, *after);
   }

@@ -47,8 +47,10 @@ class Redecoder {
   absl::StatusOr<bool> IsOlder(Position position);
 
   // What a path has in the state of a commit that stands in the store, by the present decoder. What it holds is found
-  // down the first parents, as far as files do not decode whole.
-  absl::StatusOr<FileState> StateAt(RepositoryId repository, const ObjectId& commit, std::string_view path);
+  // down the first parents, as far as files do not decode whole. `upto`: the entry before the one that is built; later
+  // ones, which a check of the whole log has at hand, do not count.
+  absl::StatusOr<FileState> StateAt(RepositoryId repository, const ObjectId& commit, std::string_view path,
+                                    Revision upto);
 
   // Holds the contents of the changes of the entry built last.
   DecodeMemo& memo() { return memo_; }
@@ -63,7 +65,7 @@ class Redecoder {
 
   absl::Status ReadKept(DecodeTask& task);
   absl::StatusOr<ObjectId> BlobOf(const FileVersion& file);
-  absl::StatusOr<Step> StepAt(RepositoryId repository, const ObjectId& commit, std::string_view path);
+  absl::StatusOr<Step> StepAt(RepositoryId repository, const ObjectId& commit, std::string_view path, Revision upto);
   absl::StatusOr<std::optional<Position>> PresentPosition(const std::vector<Position>& positions);
   absl::StatusOr<FileState> Decode(std::string_view path, const FileVersion& file);
   absl::StatusOr<FileState> StateBefore(std::string_view path, const std::vector<const StateItem*>& items);
