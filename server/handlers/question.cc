@@ -1,8 +1,7 @@
 #include "server/handlers/question.h"
 
-#include <algorithm>
+#include <map>
 #include <utility>
-#include <vector>
 
 #include "storage/base/coding.h"
 #include "storage/base/digest.h"
@@ -22,13 +21,11 @@ bool IsPart(std::string_view name, QuestionPart part) {
 std::string QuestionDigest(const Request& request, QuestionPart part) {
   std::string text;
   for (const std::string& segment : request.segments) storage::AppendString(text, segment);
-  std::vector<std::pair<std::string_view, std::string_view>> parameters;
-  for (const auto& [name, value] : request.query) {
-    if (IsPart(name, part)) parameters.emplace_back(name, value);
-  }
   // Of a repeated parameter the order of the values stays: it may mean something.
-  std::stable_sort(parameters.begin(), parameters.end(),
-                   [](const auto& left, const auto& right) { return left.first < right.first; });
+  std::multimap<std::string_view, std::string_view> parameters;
+  for (const auto& [name, value] : request.query) {
+    if (IsPart(name, part)) parameters.emplace(name, value);
+  }
   text.push_back('?');
   for (const auto& [name, value] : parameters) {
     storage::AppendString(text, name);

@@ -111,7 +111,7 @@ absl::StatusOr<Response> RegisterRepository(const HandlerContext& context, const
 absl::StatusOr<Response> UnfollowRepository(const HandlerContext& context, const Request& request) {
   if (absl::Status status = QueryReader(request.query).Finish(); !status.ok()) return status;
   const std::string& repository = request.captures.at(0);
-  const absl::Status status = context.ingest.Unfollow(repository);
+  absl::Status status = context.ingest.Unfollow(repository);
   if (!status.ok()) return status;
   query::JsonWriter json;
   json.BeginObject().Member("repository", repository).Member("followed", false).EndObject();

@@ -21,7 +21,7 @@ bool IsLetter(unsigned char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c
 
 }  // namespace
 
-Connection::Connection(asio::ip::tcp::socket socket, std::shared_ptr<asio::ssl::context> context)
+Connection::Connection(asio::ip::tcp::socket socket, const std::shared_ptr<asio::ssl::context>& context)
     : tcp_(std::move(socket)) {
   if (context != nullptr) tls_.emplace(tcp_, *context);  // OpenSSL counts the connections of a context.
 }

@@ -25,7 +25,7 @@ class Connection {
   using executor_type = boost::beast::tcp_stream::executor_type;
 
   // `context` null: in clear. Shared with the other connections that began with the same certificate.
-  Connection(boost::asio::ip::tcp::socket socket, std::shared_ptr<boost::asio::ssl::context> context);
+  Connection(boost::asio::ip::tcp::socket socket, const std::shared_ptr<boost::asio::ssl::context>& context);
 
   executor_type get_executor() { return tcp_.get_executor(); }
   boost::asio::ip::tcp::socket& socket() { return tcp_.socket(); }

@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -206,7 +205,13 @@ class Worker {
 
 }  // namespace
 
-absl::StatusOr<WorkerResult> RunWorker(const WorkerCommand& command) {
+absl::StatusOr<WorkerResult> RunWorker(const WorkerCommand& asked) {
+  // A bound must stand before the program does, so another program (of util-linux) sets it and becomes this one.
+  WorkerCommand command = asked;
+  if (asked.file_bytes_max > 0) {
+    const std::string bound = std::to_string(asked.file_bytes_max);
+    command.arguments.insert(command.arguments.begin(), {"prlimit", "--fsize=" + bound + ":" + bound, "--"});
+  }
   absl::StatusOr<Descriptor> input = InputFile(command.input);
   if (!input.ok()) return input.status();
   absl::StatusOr<Pipe> output = MakePipe();
@@ -218,11 +223,6 @@ absl::StatusOr<WorkerResult> RunWorker(const WorkerCommand& command) {
   output->write_end.Close();
   errors->write_end.Close();
   Worker worker(*child, std::move(output->read_end), std::move(errors->read_end));
-  if (command.file_bytes_max > 0) {
-    // Before it can have written anything: whatever it starts inherits the bound.
-    const rlimit bound{command.file_bytes_max, command.file_bytes_max};
-    if (prlimit(*child, RLIMIT_FSIZE, &bound, nullptr) != 0) return SystemError("cannot bound the worker's files");
-  }
   return worker.Wait(command.deadline, command.cancellation);
 }
 
