@@ -34,6 +34,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 // The lambdas of this table say which member a key is of.
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a type and the name of a member.
 #define SETPOINT_MEMBER(Target, member) [](Target& target) -> SettingField { return &target.member; }
 #define SETPOINT_OPTION(member) SETPOINT_MEMBER(ServerOptions, member)
 #define SETPOINT_OF_REPOSITORY(member) SETPOINT_MEMBER(FollowedRepository, member)

@@ -17,7 +17,6 @@ namespace {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
-using query::WatchCursor;
 using query::Watcher;
 using query::WatchEvent;
 
@@ -220,7 +219,8 @@ void WatchStream::CountSent(const Batches& batches, size_t bytes) {
 }
 
 asio::awaitable<error_code> WatchStream::Write(std::shared_ptr<const EventBatch> batch) {
-  const Batches batches(1, std::move(batch));
+  Batches batches;
+  batches.push_back(std::move(batch));
   co_return co_await WriteAll(batches, 0);
 }
 
