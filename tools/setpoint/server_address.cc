@@ -33,7 +33,7 @@ std::string ServerAddress::Url() const {
 bool ServerAddress::IsLoopback() const { return host == "localhost" || host == "::1" || host.starts_with("127."); }
 
 absl::StatusOr<ServerAddress> ParseServerUrl(std::string_view url) {
-  const absl::Status wrong = absl::InvalidArgumentError(storage::Concat(
+  absl::Status wrong = absl::InvalidArgumentError(storage::Concat(
       "'", url, "' is no server; expected http://HOST:PORT or https://HOST:PORT, for example http://127.0.0.1:7117"));
   constexpr std::string_view kPlain = "http://";
   constexpr std::string_view kTls = "https://";
