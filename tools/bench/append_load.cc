@@ -124,7 +124,7 @@ absl::StatusOr<std::vector<BenchRow>> LoadAppend(const LoadInput& input) {
   if (!plain.ok()) return plain.status();
   const auto postgres = StartPostgres(input.scratch);
   if (postgres.ok()) {
-    const absl::Status made =
+    absl::Status made =
         RunSql((*postgres)->port(), "CREATE TABLE entries (id bigserial PRIMARY KEY, content text);\n", input.scratch);
     if (!made.ok()) return made;
   }

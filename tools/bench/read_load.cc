@@ -143,7 +143,7 @@ absl::StatusOr<std::vector<BenchRow>> LoadRead(const LoadInput& input) {
   }
   const auto postgres = StartPostgres(input.scratch);
   if (postgres.ok()) {
-    const absl::Status made = PrepareSql((*postgres)->port(), questions->answer, input.scratch);
+    absl::Status made = PrepareSql((*postgres)->port(), questions->answer, input.scratch);
     if (!made.ok()) return made;
     runs.push_back({"PostgreSQL prepared query",
                     ">= 1x",
