@@ -16,6 +16,7 @@ absl::StatusOr<BuiltEntry> ChangeBuilder::Build(PlannedEntry& planned) {
   undecoded_before_ = *std::move(undecoded);
   if (absl::Status status = CompareDeltas(planned, difference); !status.ok()) return status;
   if (absl::Status status = CompareUndecoded(planned, difference); !status.ok()) return status;
+  if (absl::Status status = CompareTemplates(planned, difference); !status.ok()) return status;
   return difference.Finish(std::move(planned.entry));
 }
 
@@ -55,16 +56,79 @@ absl::Status ChangeBuilder::CompareUndecoded(const PlannedEntry& planned, EntryD
     absl::StatusOr<bool> may_differ = MayDiffer(planned, id, *leaf);
     if (!may_differ.ok()) return may_differ.status();
     if (!*may_differ) continue;
-    absl::StatusOr<FileState> before = RecordedState(inputs_.memo, inputs_.projector.rows(), inputs_.catalog,
-                                                     undecoded_before_, path, leaf->mode, leaf->blob, planned.before);
-    if (!before.ok()) return before.status();
-    absl::StatusOr<FileState> after = StateAtCommit(planned, path, leaf->mode, leaf->blob, *before);
-    if (!after.ok()) return after.status();
-    const bool is_same_outcome = before->outcome == after->outcome;
-    difference.Add(path, *before, *after,
-                   is_same_outcome ? EntryDifference::Unchanged::kDropFile : EntryDifference::Unchanged::kKeepFile);
+    if (absl::Status status = CompareAgreed(planned, path, *leaf, difference); !status.ok()) return status;
   }
   return absl::OkStatus();
+}
+
+// A file on which the trees agree.
+absl::Status ChangeBuilder::CompareAgreed(const PlannedEntry& planned, std::string_view path, const TreeLeaf& leaf,
+                                          EntryDifference& difference) {
+  absl::StatusOr<FileState> before = RecordedState(inputs_.memo, inputs_.projector.rows(), inputs_.catalog,
+                                                   undecoded_before_, path, leaf.mode, leaf.blob, planned.before);
+  if (!before.ok()) return before.status();
+  absl::StatusOr<FileState> after = StateAtCommit(planned, path, leaf.mode, leaf.blob, *before);
+  if (!after.ok()) return after.status();
+  const bool is_same_outcome = before->outcome == after->outcome;
+  difference.Add(path, *before, *after,
+                 is_same_outcome ? EntryDifference::Unchanged::kDropFile : EntryDifference::Unchanged::kKeepFile);
+  return absl::OkStatus();
+}
+
+// A text that does not parse is a template, or counts as not decoded, by what the first parent has. So where the state
+// before is another commit's and has it as a template, it may differ although the trees agree on it.
+absl::Status ChangeBuilder::CompareTemplates(const PlannedEntry& planned, EntryDifference& difference) {
+  const std::optional<ObjectId> first_parent = FirstParent(planned);
+  const bool is_same_commit = planned.before_commit == planned.entry.commit;
+  if (!first_parent || is_same_commit || *first_parent == planned.before_commit) return absl::OkStatus();
+  template_paths_.Update();
+  if (template_paths_.empty()) return absl::OkStatus();
+  absl::StatusOr<std::vector<std::string>> suspects = SuspectedTemplates(planned, *first_parent);
+  if (!suspects.ok()) return suspects.status();
+  if (suspects->empty()) return absl::OkStatus();
+  absl::flat_hash_set<std::string_view> compared;
+  for (const PathDelta& delta : planned.deltas) compared.insert(delta.path);
+  for (const PathId id : undecoded_before_) compared.insert(inputs_.catalog.names.Path(id));
+  absl::StatusOr<const CommitLinks*> links = inputs_.graph.Links(planned.entry.commit);
+  if (!links.ok()) return links.status();
+  for (const std::string& path : *suspects) {
+    if (!template_paths_.Contains(path) || !compared.insert(path).second) continue;
+    absl::StatusOr<TreeLeaf> leaf = FindInTree(inputs_.objects, (*links)->tree, path);
+    if (!leaf.ok()) return leaf.status();
+    if (leaf->mode == FileMode::kAbsent) continue;
+    if (absl::Status status = CompareAgreed(planned, path, *leaf, difference); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+// The paths of which the first parent has another text, or holds something: all that its state can refuse a template
+// at. Where that state is to be decoded again, what it holds is not known yet.
+absl::StatusOr<std::vector<std::string>> ChangeBuilder::SuspectedTemplates(const PlannedEntry& planned,
+                                                                           const ObjectId& first_parent) {
+  std::vector<std::string> suspects;
+  const RepositoryId repository = inputs_.catalog.names.FindRepository(inputs_.repository_name);
+  absl::StatusOr<Position> position = inputs_.projector.FirstPosition(repository, first_parent);
+  if (!position.ok()) return position.status();
+  if (position->timeline.IsNone()) return suspects;  // Beyond a shallow boundary: the commit counts as a root.
+  absl::StatusOr<bool> is_older = inputs_.redecoder.IsOlder(*position);
+  if (!is_older.ok()) return is_older.status();
+  if (*is_older) {
+    for (uint32_t id = 1; id <= inputs_.catalog.names.path_count(); ++id) {
+      suspects.emplace_back(inputs_.catalog.names.Path(PathId(id)));
+    }
+    return suspects;
+  }
+  absl::StatusOr<const CommitLinks*> there = inputs_.graph.Links(first_parent);
+  if (!there.ok()) return there.status();
+  absl::StatusOr<const CommitLinks*> here = inputs_.graph.Links(planned.entry.commit);
+  if (!here.ok()) return here.status();
+  absl::StatusOr<std::vector<PathDelta>> deltas = differ_.Diff((*there)->tree, (*here)->tree);
+  if (!deltas.ok()) return deltas.status();
+  for (PathDelta& delta : *deltas) suspects.push_back(std::move(delta.path));
+  absl::StatusOr<std::vector<PathId>> undecoded = inputs_.projector.UndecodedPaths(*position);
+  if (!undecoded.ok()) return undecoded.status();
+  for (const PathId id : *undecoded) suspects.emplace_back(inputs_.catalog.names.Path(id));
+  return suspects;
 }
 
 // What a file holds comes from the first parent, so it may differ where the state before is another commit's. Where it

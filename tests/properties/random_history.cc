@@ -164,7 +164,7 @@ HistoryFile RandomHistory::RandomFile(const std::string& path) {
 }
 
 std::string RandomHistory::RandomYaml() {
-  switch (Below(14)) {
+  switch (Below(16)) {
     case 0:
     case 1:
       return "v: [\n";
@@ -188,6 +188,10 @@ std::string RandomHistory::RandomYaml() {
       return absl::StrCat(RandomConfigMaps(), "v: [\n");  // The last document is broken.
     case 11:
       return absl::StrCat("v: {\n---\n", RandomConfigMaps());  // The first one is.
+    case 12:
+      return absl::StrCat("v: {{ ", Below(2), "\n");  // A template, or a typo.
+    case 13:
+      return absl::StrCat(RandomConfigMaps(), "v: {{ ", Below(2), "\n");
     default:
       return RandomConfigMaps();
   }
