@@ -103,8 +103,8 @@ bool AppendGoNumber(std::string& out, std::string_view text, bool as_float) {
   if (text.size() > 3 && text.starts_with("0b") && (text[2] == '-' || text[2] == '+')) {
     return AppendGoInteger(out, {.negative = text[2] == '-', .has_sign = true, .base = 2, .digits = text.substr(3)});
   }
-  // Beyond 64 bits only unsigned numbers are read, exactly.
-  return !integer.has_sign && AppendInteger(out, false, integer.digits, integer.base);
+  // Beyond 64 bits, and no decimal: a text.
+  return false;
 }
 
 bool AppendKubernetesPlain(std::string& out, std::string_view text, CoreTag tag) {
