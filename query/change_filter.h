@@ -10,6 +10,7 @@
 #include "query/entry_facts.h"
 #include "query/field_events.h"
 #include "query/label_selector.h"
+#include "query/selector.h"
 #include "query/signature.h"
 #include "storage/formats/format.h"
 #include "storage/git/commit.h"
@@ -38,7 +39,7 @@ struct ChangeFilter {
   std::string kind;   // As in Selector.
   std::optional<std::string> declared_namespace;
   std::string name;
-  LabelSelector labels;  // Of the version, or of the one before where it is a deletion.
+  LabelSelector labels;  // Of the version, or of the one before where it is a deletion; so is a type as `kind`.
 
   // Of one and the same field of the change.
   std::string field;                 // A pointer with '*' for any step: it came, went or changed there or below.
@@ -47,6 +48,9 @@ struct ChangeFilter {
   bool AsksForCommit() const;
   // Lets every commit pass.
   void TakeAnyCommit();
+  // The labels and the type, which keys do not tell.
+  Selector ContentSelector() const { return {.kind = kind, .labels = labels}; }
+  bool NeedsContent() const { return ContentSelector().NeedsContent(); }
   bool AsksForFields() const { return !field.empty() || value.has_value(); }
 
   bool MatchesCommit(const EntryFacts& entry, const std::optional<storage::Commit>& commit) const;

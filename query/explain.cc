@@ -3,7 +3,9 @@
 #include <optional>
 #include <utility>
 
+#include "query/entry_json.h"
 #include "query/errors.h"
+#include "query/json_value.h"
 #include "query/position_json.h"
 #include "storage/base/concat.h"
 #include "storage/base/limits.h"
@@ -74,6 +76,19 @@ std::string ShapeAnswer(const std::vector<DecodedResource>& resources) {
     text += Concat(text.empty() ? "" : ", ", storage::FormatName(format), " ", count);
   }
   return text.empty() ? "nothing is declared" : text;
+}
+
+// The type of what has one and does not tell it in its key: of CloudFormation, Deployment Manager, and Azure's symbolic
+// names. Empty for all else.
+std::string TypeOf(const DecodedResource& resource) {
+  const bool is_typed = resource.format == storage::Format::kCloudFormation ||
+                        resource.format == storage::Format::kDeploymentManager ||
+                        resource.format == storage::Format::kArm;
+  if (!is_typed || storage::ParseIdentity(resource.format, resource.identity).kind != "Resource") return {};
+  const absl::StatusOr<JsonValue> content = ParseJson(resource.content);
+  if (!content.ok()) return {};
+  const JsonValue* type = content->Find(resource.format == storage::Format::kCloudFormation ? "Type" : "type");
+  return type != nullptr && type->kind == JsonValue::Kind::kString ? std::string(type->Scalar()) : std::string();
 }
 
 absl::Status NoFile(std::string_view path, std::string_view why) {
@@ -149,7 +164,10 @@ absl::Status WriteExplained(const View& view, const ResolvedPosition& position, 
   for (const DecodedResource& resource : file.resources) {
     json.BeginObject();
     json.Member("key", storage::ResourceKeyText(file.path, resource.format, resource.identity));
-    json.Member("format", storage::FormatName(resource.format)).Member("location", resource.location);
+    json.Member("format", storage::FormatName(resource.format));
+    json.Member("kind", storage::ParseIdentity(resource.format, resource.identity).kind);
+    WriteOptional("type", TypeOf(resource), json);
+    json.Member("location", resource.location);
     json.Member("first_line", uint64_t{resource.lines.first}).Member("last_line", uint64_t{resource.lines.last});
     json.Member("duplicate", resource.duplicate).EndObject();
   }

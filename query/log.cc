@@ -50,7 +50,7 @@ class Run {
   Run(const View& view, const LogRequest& request, const std::function<bool(LogItem)>& visit)
       : view_(view), request_(request), filter_(request.filter), visit_(visit) {}
 
-  absl::Status Go() { return filter_.AsksForFields() || !filter_.labels.empty() ? ByChanges() : ByEntries(); }
+  absl::Status Go() { return filter_.AsksForFields() || filter_.NeedsContent() ? ByChanges() : ByEntries(); }
 
  private:
   // The entries with a change that a search finds: on a timeline whoever wrote it, over all where it was written.
@@ -165,7 +165,7 @@ class Run {
 
   // What the steps of an entry promised, asked again of the changes that can be seen.
   bool MatchesSeen(const storage::Entry& entry) const {
-    if (!AsksForResource() || filter_.AsksForFields() || !filter_.labels.empty()) return true;
+    if (!AsksForResource() || filter_.AsksForFields() || filter_.NeedsContent()) return true;
     return std::any_of(entry.changes.begin(), entry.changes.end(), [&](const storage::Change& change) {
       return (!filter_.operation || *filter_.operation == change.operation) &&
              filter_.MatchesResource(change.key, static_cast<storage::Format>(change.format),

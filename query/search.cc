@@ -189,8 +189,8 @@ class Run {
       item.fields = filter_.Wanted(events->fields);
       if (item.fields.empty()) return absl::OkStatus();
     }
-    auto has_labels = MatchesLabels(item);
-    if (!has_labels.ok() || !*has_labels) return has_labels.status();
+    auto matches = MatchesContent(item);
+    if (!matches.ok() || !*matches) return matches.status();
     stopped_ = !visit_(item);
     return absl::OkStatus();
   }
@@ -206,8 +206,9 @@ class Run {
                                    view_.catalog.names.Path(version.path));
   }
 
-  absl::StatusOr<bool> MatchesLabels(const SearchItem& item) const {
-    if (filter_.labels.empty()) return true;
+  absl::StatusOr<bool> MatchesContent(const SearchItem& item) const {
+    const Selector selector = filter_.ContentSelector();
+    if (!selector.NeedsContent()) return true;
     const Version* shown = item.version.IsAlive() ? &item.version : item.replaced ? &*item.replaced : nullptr;
     if (shown == nullptr) return false;
     auto content = ReadContentJson(view_, shown->content);
@@ -215,8 +216,6 @@ class Run {
     if (!content.ok()) return content.status();
     auto value = ParseJson(*content);
     if (!value.ok()) return value.status();
-    Selector selector;
-    selector.labels = filter_.labels;
     return selector.MatchesContent(*value);
   }
 

@@ -11,7 +11,17 @@
 namespace setpoint::query {
 namespace {
 
-bool MatchesKind(std::string_view asked, const storage::IdentityParts& parts) {
+// What a type of CloudFormation stands in, among the kinds that keys tell.
+constexpr std::string_view kTypedKind = "Resource";
+
+bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&lower](char left, char right) { return lower(left) == lower(right); });
+}
+
+bool MatchesKind(std::string_view asked, storage::Format format, const storage::IdentityParts& parts) {
+  if (format == storage::Format::kArm) return EqualsIgnoringCase(asked, parts.kind);
   const size_t dot = asked.find('.');
   if (dot == std::string_view::npos) return asked == parts.kind;
   return asked.substr(0, dot) == parts.kind && asked.substr(dot + 1) == parts.group;
@@ -36,15 +46,17 @@ absl::StatusOr<FieldFilter> ParseFieldFilter(std::string_view text) {
 
 bool Selector::Matches(std::string_view key, storage::Format resource_format, std::string_view path) const {
   if (format && *format != resource_format) return false;
+  if (AsksForType() && resource_format != storage::Format::kCloudFormation) return false;
   if (!path.starts_with(path_prefix) || !path.starts_with(scope)) return false;
   if (kind.empty() && !declared_namespace && name.empty()) return true;
   const storage::IdentityParts parts = storage::ParseIdentity(resource_format, storage::SplitKey(key).identity);
-  if (!kind.empty() && !MatchesKind(kind, parts)) return false;
+  if (!kind.empty() && !MatchesKind(AsksForType() ? kTypedKind : kind, resource_format, parts)) return false;
   if (declared_namespace && *declared_namespace != parts.declared_namespace) return false;
   return name.empty() || name == parts.name;
 }
 
 bool Selector::MatchesContent(const JsonValue& content) const {
+  if (AsksForType() && !MatchesField({.pointer = "/Type", .value = kind}, content)) return false;
   if (!labels.empty()) {
     const JsonValue* declared = FindByPointer(content, "/metadata/labels");
     const bool matches = labels.Matches([&](std::string_view key) -> std::optional<std::string> {

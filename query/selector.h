@@ -26,7 +26,9 @@ struct FieldFilter {
 absl::StatusOr<FieldFilter> ParseFieldFilter(std::string_view text);
 
 struct Selector {
-  std::string kind = {};                               // "Deployment"; "Deployment.apps" names the group too.
+  // "Deployment"; "Deployment.apps" names the group too. Of Azure in any ASCII case. What holds "::", as
+  // "AWS::S3::Bucket", is a type of CloudFormation, which stands in the content and not in the key.
+  std::string kind = {};
   std::optional<std::string> declared_namespace = {};  // The declared one; empty asks for resources that declare none.
   std::string name = {};
   std::string path_prefix = {};  // Bytes of the declaring file's path.
@@ -38,9 +40,11 @@ struct Selector {
   // `key` is scope#identity.
   bool Matches(std::string_view key, storage::Format resource_format, std::string_view path) const;
 
-  bool NeedsContent() const { return !labels.empty() || !fields.empty(); }
+  bool NeedsContent() const { return !labels.empty() || !fields.empty() || AsksForType(); }
   // Labels are those of metadata/labels; what has none counts as having no label at all.
   bool MatchesContent(const JsonValue& content) const;
+
+  bool AsksForType() const { return kind.find("::") != std::string::npos; }
 
   bool operator==(const Selector&) const = default;
 };

@@ -155,15 +155,23 @@ IdentityParts ParseIdentity(Format format, std::string_view identity) {
       return parts;
     }
     case Format::kArm: {
-      // "type/name": the type ends before the last '/' that stands before any expression.
+      // "type/name": the type ends before the last '/' that stands before any expression. A symbolic name tells no
+      // type.
       IdentityParts parts;
       const std::string_view whole = WithoutOrdinal(identity);
-      parts.kind = whole.substr(0, ArmTypeSize(whole));
-      parts.name = whole.size() > parts.kind.size() ? whole.substr(parts.kind.size() + 1) : whole;
+      const std::string_view type = whole.substr(0, ArmTypeSize(whole));
+      const bool is_type = type.substr(0, type.find('/')).find('.') != std::string_view::npos;
+      parts.kind = is_type ? type : whole == "Template" ? whole : std::string_view("Resource");
+      parts.name = is_type && whole.size() > type.size() ? whole.substr(type.size() + 1) : whole;
       return parts;
     }
-    case Format::kTerraform:
     case Format::kDeploymentManager: {
+      IdentityParts parts;
+      parts.name = WithoutOrdinal(identity);
+      parts.kind = parts.name == "Configuration" ? parts.name : std::string_view("Resource");
+      return parts;
+    }
+    case Format::kTerraform: {
       IdentityParts parts;
       parts.name = WithoutOrdinal(identity);
       return parts;

@@ -17,7 +17,9 @@ void AddChangeFlags(CLI::App& verb, ChangeFlags& flags) {
   verb.add_option("--until", flags.until, "At or before")->type_name("TIME");
   verb.add_option("--path", flags.path, "Files whose path begins so, or fits: * in a folder, ** through folders")
       ->type_name("PATTERN");
-  verb.add_option("--kind", flags.kind, "Only this kind: Deployment, or with its group Deployment.apps")
+  verb.add_option("--kind", flags.kind,
+                  "Only this kind: Deployment, or with its group Deployment.apps; a type: AWS::S3::Bucket, "
+                  "microsoft.compute/disks")
       ->type_name("KIND");
   verb.add_option_function<std::string>(
           "--namespace",

@@ -53,10 +53,12 @@ absl::Status PrintTable(std::string_view answer) {
   decision.AddRow({"outcome", query::UnescapeJsonString(MemberText(answer, "outcome"))});
   decision.Print(stdout);
   Print("\n");
-  Table resources({{"KEY"}, {"FORMAT"}, {"LINES"}, {"LOCATION"}, {"NOTE"}});
+  Table resources({{"KEY"}, {"FORMAT"}, {"KIND"}, {"LINES"}, {"LOCATION"}, {"NOTE"}});
   status = ForEachObject(answer, "resources", [&resources](const query::JsonValue& resource) {
-    resources.AddRow({TextOf(resource, "key"), TextOf(resource, "format"), LinesText(resource),
-                      TextOf(resource, "location"), IsTrue(resource, "duplicate") ? "duplicate" : ""});
+    const std::string type = TextOf(resource, "type");
+    resources.AddRow({TextOf(resource, "key"), TextOf(resource, "format"),
+                      type.empty() ? TextOf(resource, "kind") : type, LinesText(resource), TextOf(resource, "location"),
+                      IsTrue(resource, "duplicate") ? "duplicate" : ""});
   });
   resources.Print(stdout);
   return status;
