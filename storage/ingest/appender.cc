@@ -22,8 +22,8 @@ absl::Status PutOneText(const TextKey& key, const FileChange& file, const Decode
   if (task.missing) {
     return absl::NotFoundError(Concat("blob ", file.blob.Hex(), " vanished from the source while it was read"));
   }
-  if (task.too_large) {
-    PutLargeText(key, {.blob = file.blob, .hash = {}, .size = task.size}, sink);
+  if (task.too_large || task.let_go) {
+    PutLargeText(key, {.blob = file.blob, .hash = task.let_go.value_or(Digest{}), .size = task.size}, sink);
   } else if (task.bytes.size() > kTextBytesMax && !is_decoded) {
     PutLargeText(key, {.blob = file.blob, .hash = Sha256(task.bytes), .size = task.bytes.size()}, sink);
   } else {

@@ -33,6 +33,7 @@ absl::Status ReadBlob(ObjectReader& objects, DecodeTask& task) {
 }
 
 void DecodeBlob(DecodeTask& task, const Decoder& decoder) {
+  if (std::exchange(task.is_decoded, true)) return;
   const PathClass& path_class = task.key.path_class;
   const ObjectId& blob = task.key.blob;
   Decoded& decoded = task.decoded;
@@ -49,6 +50,16 @@ void DecodeBlob(DecodeTask& task, const Decoder& decoder) {
   const bool is_broken = decoded.outcome == Outcome::kFailed || decoded.outcome == Outcome::kPartly;
   const std::string_view error = is_broken ? std::string_view(decoded.reason) : std::string_view();
   decoded.resources.push_back(MakeFileResource(path_class, blob, task.bytes, error));
+}
+
+void DecodeLarge(DecodeTask& task, const Decoder& decoder) {
+  const bool may_be_decoded =
+      task.bytes.size() <= kDecodedFileBytesMax && task.key.path_class.name != NameClass::kOther;
+  if (task.bytes.size() <= kTextBytesMax || may_be_decoded) return;
+  DecodeBlob(task, decoder);
+  if (task.decoded.outcome != Outcome::kNotDecoded) return;
+  task.let_go = Sha256(task.bytes);
+  std::string().swap(task.bytes);
 }
 
 MemoBlob MakeMemoBlob(DecodeTask& task) {

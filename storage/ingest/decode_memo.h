@@ -27,7 +27,12 @@ absl::Status ReadBlob(ObjectReader& objects, DecodeTask& task);
 
 // Decodes what a task has read. `decoded.resources` is never empty afterwards but where the outcome is kFailed or
 // kMissing (or nothing is declared): then its one resource is the `file` that stands in, and `stands_in` is set.
+// Does nothing where that was done.
 void DecodeBlob(DecodeTask& task, const Decoder& decoder);
+
+// Decodes a blob of which the store keeps no text, since it is large and no decoder takes it, right where it was read,
+// and lets its bytes go: a commit may have many of them, and all its blobs are in memory at once.
+void DecodeLarge(DecodeTask& task, const Decoder& decoder);
 
 struct MemoResource {
   std::string identity;

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "storage/base/digest.h"
 #include "storage/base/object_id.h"
 #include "storage/formats/decoder.h"
 #include "storage/formats/path_class.h"
@@ -30,7 +32,9 @@ struct DecodeTask {
   bool too_large = false;  // Left unread (kObjectBytesMax): a `file` without its bytes.
   size_t size = 0;
   std::string bytes;
+  std::optional<Digest> let_go;  // SHA-256 of bytes that DecodeLarge let go: `bytes` is empty, `size` stays.
   Decoded decoded;
+  bool is_decoded = false;
   bool stands_in = false;  // See DecodeBlob.
 };
 

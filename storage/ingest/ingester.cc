@@ -212,6 +212,7 @@ absl::Status RepositoryIngester::AddTasks(PlannedEntry& planned, absl::flat_hash
     auto task = std::make_shared<DecodeTask>();
     task->key = key;
     absl::Status status = ReadBlob(*reader_objects_, *task);
+    if (status.ok()) DecodeLarge(*task, options_.decoder);
     planned.tasks.push_back(std::move(task));
     return status;
   };
