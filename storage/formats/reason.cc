@@ -5,8 +5,16 @@
 
 namespace setpoint::storage {
 
+// What a library says of a text may hold pieces of it.
 std::string ReasonText(uint32_t line, std::string_view problem) {
-  return "line " + std::to_string(line) + ": " + std::string(problem);
+  constexpr size_t kBytesMax = 300;
+  std::string reason = "line " + std::to_string(line) + ": ";
+  const std::string_view head = problem.substr(0, kBytesMax);
+  for (const char c : head.substr(0, ValidUtf8Prefix(head))) {
+    const bool is_control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+    reason.push_back(is_control ? ' ' : c);
+  }
+  return reason;
 }
 
 absl::Status BadText(uint32_t line, std::string_view problem) {

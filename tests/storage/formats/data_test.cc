@@ -74,6 +74,18 @@ TEST(Toml, Broken) {
   EXPECT_EQ(DecodeFile("a.toml", "a = 1\na = 2\n").outcome, Outcome::kFailed);
 }
 
+// Found by fuzzing: the library's words quote the text.
+TEST(Toml, AReasonIsOneShortLineWhateverTheText) {
+  for (const std::string& text :
+       {std::string("le=t\nl,"), "a = " + std::string(1000, 'x') + "\n", std::string("\"a\x7f\" = 1\n")}) {
+    const Decoded decoded = DecodeFile("a.toml", text);
+    EXPECT_EQ(decoded.outcome, Outcome::kFailed);
+    EXPECT_TRUE(decoded.reason.starts_with("line ")) << decoded.reason;
+    EXPECT_LT(decoded.reason.size(), 350U);
+    EXPECT_EQ(decoded.reason.find_first_of("\n\r\t\x7f"), std::string::npos) << decoded.reason;
+  }
+}
+
 TEST(Sniffing, SettingsWithoutAnExtensionAreData) {
   EXPECT_EQ(ContentOf(".prettierrc", "{\"a\": 1}\n"), R"({"a":1})");
   EXPECT_EQ(ContentOf(".yamllint", "# x\nextends: default\nrules: {a: on}\n"),
