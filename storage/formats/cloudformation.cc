@@ -17,10 +17,19 @@ namespace {
 constexpr std::array<std::string_view, 8> kSections = {"Parameters", "Outputs",  "Mappings", "Conditions",
                                                        "Rules",      "Metadata", "Globals",  "Hooks"};
 
+bool HoldsColons(std::string_view text) { return text.find("::") != std::string_view::npos; }
+
+// A type: `AWS::S3::Bucket`, or a module in its place that is packaged first, `!Rain::Module x`.
 bool HasResourceType(const Document& document, NodeIndex node) {
-  const NodeIndex type = FindMember(document, node, "Type");
-  return type != kNoNode && document[type].kind == NodeKind::kScalar &&
-         document[type].Text().find("::") != std::string_view::npos;
+  const NodeIndex member = FindMember(document, node, "Type");
+  if (member == kNoNode) return false;
+  const Node& type = document[document.Resolve(member)];
+  if (type.kind == NodeKind::kScalar) {
+    return HoldsColons(type.Text()) || (type.unknown_tag != 0 && HoldsColons(document.TagText(type)));
+  }
+  const NodeIndex first = document.Resolve(member) + 1;
+  return type.kind == NodeKind::kMapping && first < type.end && document[first].kind == NodeKind::kScalar &&
+         HoldsColons(document[first].Text());
 }
 
 bool IsMapping(const Document& document, NodeIndex node) {
@@ -32,7 +41,8 @@ bool IsFunction(const Document& document, const MappingEntry& member) {
   return document[member.key].Text().starts_with("Fn::");
 }
 
-// A template that says so may have an unfinished member; one that does not must be one throughout.
+// A template that says so may have an unfinished member, or nothing but functions; one that does not must be one
+// throughout.
 bool IsTemplate(const Document& document, const std::vector<MappingEntry>& resources) {
   const bool says_so = !ScalarMember(document, Document::kRoot, "AWSTemplateFormatVersion").empty() ||
                        FindMember(document, Document::kRoot, "Transform") != kNoNode;
@@ -45,7 +55,8 @@ bool IsTemplate(const Document& document, const std::vector<MappingEntry>& resou
       ++others;
     }
   }
-  return typed > 0 && (others == 0 || says_so);
+  const bool is_all_functions = typed == 0 && others == 0 && !resources.empty();
+  return (typed > 0 && (others == 0 || says_so)) || (is_all_functions && says_so);
 }
 
 class TemplateCollector {

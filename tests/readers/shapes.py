@@ -41,7 +41,7 @@ class PlainValues(YamlValues):
     """Every scalar as its source text, tags left out, keys as they stand."""
 
     def scalar(self, node):
-        return node.value
+        return {node.tag[1:]: node.value} if node.tag.startswith("!") and "::" in node.tag else node.value
 
     def key(self, node):
         if not isinstance(node, yaml.ScalarNode):
@@ -50,7 +50,7 @@ class PlainValues(YamlValues):
 
     def value(self, node, depth=0):
         if isinstance(node, yaml.ScalarNode):
-            return node.value
+            return self.scalar(node)
         if depth > 64:
             raise Unreadable("too deep")
         return [self.value(n, depth + 1) for n in node.value] if isinstance(node, yaml.SequenceNode) else self.mapping(node, depth)
@@ -97,7 +97,8 @@ def kubernetes(source):
 
 
 def has_type(member):
-    return "::" in text_at(member, "Type")
+    kind = member.get("Type") if isinstance(member, dict) else None
+    return "::" in (next(iter(kind), "") if isinstance(kind, dict) else kind if isinstance(kind, str) else "")
 
 
 def cloudformation(source):
@@ -107,7 +108,8 @@ def cloudformation(source):
         return None
     typed = [name for name, member in resources.items() if has_type(member)]
     others = [name for name in resources if name not in typed and not name.startswith("Fn::")]
-    if not typed or (others and "AWSTemplateFormatVersion" not in value and "Transform" not in value):
+    says_so = "AWSTemplateFormatVersion" in value or "Transform" in value
+    if not resources or not (says_so or (typed and not others)) or (others and not typed):
         return None
     content = source.content(tags=True)
     found, rest = [], {}

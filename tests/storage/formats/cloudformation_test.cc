@@ -92,6 +92,28 @@ TEST(CloudFormation, TellsTemplatesFromWhatOnlyLooksAlike) {
               ElementsAre("K/~"));
 }
 
+TEST(CloudFormation, ATemplateOfNothingButFunctionsSaysSo) {
+  EXPECT_THAT(
+      Identities(DecodeFile("a.yaml",
+                            "AWSTemplateFormatVersion: '2010-09-09'\nTransform: AWS::LanguageExtensions\n"
+                            "Resources:\n  Fn::ForEach::Tables: [x, [a], {'T${x}': {Type: 'AWS::S3::Bucket'}}]\n")),
+      ElementsAre("Fn::ForEach::Tables", "Template"));
+  EXPECT_THAT(Identities(DecodeFile("a.yaml", "Resources:\n  Fn::ForEach::Tables: [x]\n")), ElementsAre("Data"));
+  EXPECT_THAT(Identities(DecodeFile("a.yaml", "AWSTemplateFormatVersion: '2010-09-09'\nResources: {}\n")),
+              ElementsAre("Data"));
+}
+
+TEST(CloudFormation, AModuleInPlaceOfATypeIsAResource) {
+  const Decoded yaml =
+      DecodeFile("a.yaml", "Resources:\n  M: {Type: !Rain::Module m.yml}\n  Q: {Type: 'AWS::SQS::Queue'}\n");
+  EXPECT_THAT(Identities(yaml), ElementsAre("M", "Q"));
+  const Decoded json = DecodeFile(
+      "a.json", R"({"Resources": {"M": {"Type": {"Rain::Module": "m.yml"}}, "Q": {"Type": "AWS::SQS::Queue"}}})");
+  EXPECT_THAT(Identities(json), ElementsAre("M", "Q"));
+  EXPECT_THAT(Identities(DecodeFile("a.yaml", "Resources:\n  M: {Type: !module m.yml}\n")), ElementsAre("Data"));
+  EXPECT_THAT(Identities(DecodeFile("a.yaml", "Resources:\n  M: {Type: {}}\n")), ElementsAre("Data"));
+}
+
 TEST(CloudFormation, OutsideOfTemplatesTagsStayTags) {
   EXPECT_EQ(ContentOf("a.yaml", "a: !Ref x\n"), R"({"a":{"$tag":"!Ref","$value":"x"}})");
 }
