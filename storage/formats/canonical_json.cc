@@ -25,7 +25,7 @@ absl::Status CanonicalWriter::Write(const Document& document, const Task& task, 
   collection_keys_.clear();
   const size_t size_before = out.size();
   out_size_max_ = size_before + budget.bytes_left;
-  absl::Status status = WriteNode(task.node, 0, false);
+  absl::Status status = WriteNode(task.node, task.depth, false);
   budget.bytes_left -= std::min(budget.bytes_left, out.size() - size_before);
   return status;
 }
@@ -112,19 +112,35 @@ absl::Status CanonicalWriter::WriteMapping(NodeIndex index, size_t depth, bool t
   // Writing a member's value pushes and pops the members of the mappings below: positions hold, references do not.
   const size_t end = members_.size();
   out_->push_back('{');
-  bool first = true;
-  for (size_t i = begin; i < end; ++i) {
-    if (i + 1 < end && members_[i].key == members_[i + 1].key) {
-      if (members_[i].own && members_[i + 1].own) WarnOfDuplicate(members_[i + 1]);
-      continue;
+  for (size_t i = begin; i < end;) {
+    // Of equal keys, which stand together now, the last one counts.
+    const size_t first = i;
+    for (++i; i < end && members_[i].key == members_[first].key; ++i) {
+      const bool are_blocks = IsBlock(members_[i - 1].value) && IsBlock(members_[i].value);
+      if (members_[i - 1].own && members_[i].own && !are_blocks) WarnOfDuplicate(members_[i]);
     }
-    if (!first) out_->push_back(',');
-    first = false;
-    WriteKey(members_[i].key);
-    if (absl::Status status = WriteNode(members_[i].value, depth, through_alias); !status.ok()) return status;
+    if (first != begin) out_->push_back(',');
+    WriteKey(members_[first].key);
+    absl::Status status = IsBlock(members_[i - 1].value) ? WriteBlocks(first, i, depth, through_alias)
+                                                         : WriteNode(members_[i - 1].value, depth, through_alias);
+    if (!status.ok()) return status;
   }
   out_->push_back('}');
   members_.resize(begin);
+  return absl::OkStatus();
+}
+
+// The blocks among members of one key: a list, in the order of the text.
+absl::Status CanonicalWriter::WriteBlocks(size_t begin, size_t end, size_t depth, bool through_alias) {
+  if (depth >= kDocumentDepthMax) return TooDeep((*document_)[members_[begin].value].first_line);
+  bool is_first = true;
+  for (size_t i = begin; i < end; ++i) {
+    if (!IsBlock(members_[i].value)) continue;
+    out_->push_back(is_first ? '[' : ',');
+    is_first = false;
+    if (absl::Status status = WriteNode(members_[i].value, depth + 1, through_alias); !status.ok()) return status;
+  }
+  out_->push_back(']');
   return absl::OkStatus();
 }
 

@@ -24,6 +24,7 @@ class CanonicalWriter {
     NodeIndex node = Document::kRoot;
     Typing typing = Typing::kCore;
     const std::vector<NodeIndex>& without;  // Values of members that are left out, with their keys; in order.
+    size_t depth = 0;                       // What already stands around it.
   };
 
   // Appends a node of `document` to `out`. On an error `out` ends anywhere. `warning` is set, where it is empty, to
@@ -49,6 +50,8 @@ class CanonicalWriter {
   absl::Status WriteSequence(NodeIndex index, size_t depth, bool through_alias);
   absl::Status PushMembers(NodeIndex index, size_t depth, bool through_alias);
   absl::Status KeyOf(NodeIndex key, size_t depth, bool through_alias, std::string_view& text);
+  bool IsBlock(NodeIndex value) const { return (*document_)[value].block != 0; }
+  absl::Status WriteBlocks(size_t begin, size_t end, size_t depth, bool through_alias);
   void SortMembers(size_t begin);
   void WriteKey(std::string_view key);
   void WarnOfDuplicate(const Member& member);

@@ -8,6 +8,7 @@
 #include "storage/base/limits.h"
 #include "storage/formats/arm.h"
 #include "storage/formats/file_bytes.h"
+#include "storage/formats/hcl_reader.h"
 #include "storage/formats/json_reader.h"
 #include "storage/formats/kubernetes_type.h"
 #include "storage/formats/mapping_entries.h"
@@ -15,6 +16,7 @@
 #include "storage/formats/resource_collector.h"
 #include "storage/formats/scalar_typing.h"
 #include "storage/formats/shape.h"
+#include "storage/formats/terraform.h"
 #include "storage/formats/toml_reader.h"
 #include "storage/formats/utf16.h"
 #include "storage/formats/utf8.h"
@@ -133,6 +135,16 @@ Decoded DecodeWhole(const PathClass& path_class, const absl::Status& read, Works
   return collector.Finish();
 }
 
+// A file of Terraform: one document, of which every block stands for itself.
+Decoded DecodeTerraform(const PathClass& path_class, std::string_view bytes, Workshop& workshop) {
+  const bool is_json = IsTerraformJson(path_class.name);
+  const absl::Status read = is_json ? ReadJson(bytes, workshop.document) : ReadHcl(bytes, workshop.document);
+  if (!read.ok()) return Failed(read);
+  ResourceCollector collector(workshop.writer);
+  AddTerraformDocument(path_class.name, workshop.document, collector);
+  return collector.Finish();
+}
+
 // The text of a helper of a chart: a template where it has braces, else a file.
 Decoded DecodeTemplate(const PathClass& path_class, const ObjectId& blob, std::string_view bytes, Workshop& workshop) {
   if (!HasTemplateBraces(bytes) || !IsValidUtf8(bytes)) return TakenAsFile(path_class, blob, bytes);
@@ -221,6 +233,7 @@ Decoded Decode(const PathClass& path_class, const ObjectId& blob, std::string_vi
     const auto newlines = std::count(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(valid), '\n');
     return Failed(BadText(static_cast<uint32_t>(newlines) + 1, "not UTF-8"));
   }
+  if (IsTerraform(path_class.name)) return DecodeTerraform(path_class, bytes, workshop);
   if (path_class.name == NameClass::kJson) return DecodeJson(path_class, bytes, workshop);
   if (path_class.name == NameClass::kToml) return DecodeWhole(path_class, ReadToml(bytes, workshop.document), workshop);
   // JSON is YAML, too: cloudbuild.json.

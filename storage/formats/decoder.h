@@ -8,9 +8,11 @@
 //   yaml_documents      the documents of a YAML stream; yaml_lines its line numbers
 //   yaml_block_reader   one document of the common kind of YAML, fast (yaml_scanner is its cursor); hands what is odd
 //   to yaml_reader         one document of any kind of YAML, by libyaml json_reader, toml_reader (and toml_bounds)
+//   hcl_reader          Terraform's own syntax: hcl_value, hcl_expression (and hcl_template), hcl_scanner below it
 //   document            the arena of nodes that every reader fills
 //   shape               what a document is: kustomization, kubernetes (with kubernetes_type), helm, gitlab, pipelines,
 //                       cloudformation, arm (its texts may be utf16), deployment_manager, else `data`
+//   terraform           what a file of Terraform declares, by terraform_block and terraform_json
 //   resource_collector  ordinals, reasons, outcome; budget bounds what anchors expand to
 //   canonical_json      content, by way of mapping_entries (merge keys), scalar_typing, numbers, json_text, base64
 //   resource_key        identities and keys as text; format their names; reason, utf8 small helpers
@@ -29,7 +31,7 @@
 namespace setpoint::storage {
 
 // Rises whenever any decoder, typing, move or hold rule may give another answer.
-inline constexpr uint32_t kDecoderVersion = 2;
+inline constexpr uint32_t kDecoderVersion = 3;
 
 // How far a file became resources. Stored in the log: numbers are fixed for ever.
 enum class Outcome : uint8_t {

@@ -1,6 +1,6 @@
 // One parsed document, whatever it was written in: a flat arena of nodes in the order of the text, a collection before
-// its members, a key before its value. Readers (YAML, JSON, TOML) fill it; shapes and the canonical writer read it. One
-// object is filled again and again, so that decoding allocates little. One thread at a time.
+// its members, a key before its value. Readers (YAML, JSON, TOML, HCL) fill it; shapes and the canonical writer read
+// it. One object is filled again and again, so that decoding allocates little. One thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,11 @@ enum class NodeKind : uint8_t { kScalar, kMapping, kSequence, kAlias };
 
 // How a scalar's text is to be understood.
 enum class ScalarStyle : uint8_t {
-  kPlain,    // An untyped text of YAML: what it is depends on the document's typing.
-  kText,     // A string, whatever it looks like.
-  kNumber,   // A number in JSON's grammar.
-  kLiteral,  // true, false or null.
+  kPlain,       // An untyped text of YAML: what it is depends on the document's typing.
+  kText,        // A string, whatever it looks like.
+  kNumber,      // A number in JSON's grammar.
+  kLiteral,     // true, false or null.
+  kExpression,  // A string that is one expression of HCL: `${…}`.
 };
 
 // Tags that change how a node is read. What is not here and not ignorable is an unknown tag, which is kept.
@@ -38,6 +39,8 @@ struct Node {
   NodeKind kind = NodeKind::kScalar;
   ScalarStyle style = ScalarStyle::kPlain;
   CoreTag tag = CoreTag::kNone;
+  // A block of HCL, which may stand in a body many times under one name: one more than it has labels. 0: no block.
+  uint8_t block = 0;
 
   std::string_view Text() const { return {text, text_size}; }
 };
@@ -81,6 +84,8 @@ class Document {
     node.end = index + 1;
     return index;
   }
+  // Drops the nodes from `size` on; what is open ends before them.
+  void Truncate(size_t size) { nodes_.resize(size); }
   void Close(NodeIndex index) { nodes_[index].end = static_cast<NodeIndex>(nodes_.size()); }
 
   // A copy of `text` that lives until Clear.

@@ -52,7 +52,7 @@ bool IdentityNamesThing(Format format, std::string_view identity) {
     case Format::kDeploymentManager:
       return identity != "Configuration";
     case Format::kTerraform:
-      return true;
+      return identity != "Variables";
     case Format::kPipeline:
       return identity.starts_with("Job/");  // GitLab's.
     case Format::kFile:

@@ -5,6 +5,9 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "storage/base/concat.h"
+#include "storage/formats/document.h"
+#include "storage/formats/json_reader.h"
+#include "storage/formats/kubernetes_type.h"
 #include "storage/formats/resource_key.h"
 
 namespace setpoint::storage {
@@ -12,6 +15,10 @@ namespace {
 
 // What a rule compares by; nothing where the rule does not speak of the resource.
 using Trait = std::function<std::optional<std::string>(const MoveCandidate&)>;
+
+std::string KeyOf(const MoveCandidate& candidate) {
+  return ResourceKeyText(candidate.path, candidate.format, candidate.identity);
+}
 
 std::optional<std::string> NamedThing(const MoveCandidate& candidate) {
   if (!IdentityNamesThing(candidate.format, candidate.identity)) return std::nullopt;
@@ -36,8 +43,8 @@ struct Matches {
   std::vector<std::pair<size_t, size_t>> pairs;
 };
 
-void ApplyRule(const std::vector<MoveCandidate>& removed, const std::vector<MoveCandidate>& added, const Trait& trait,
-               Matches& matches) {
+void ApplyRule(const std::vector<MoveCandidate>& removed, const std::vector<MoveCandidate>& added,
+               const Trait& trait_before, const Trait& trait_after, Matches& matches) {
   struct Group {
     size_t removed_count = 0;
     size_t added_count = 0;
@@ -46,14 +53,14 @@ void ApplyRule(const std::vector<MoveCandidate>& removed, const std::vector<Move
   };
   absl::flat_hash_map<std::string, Group> groups;
   for (size_t i = 0; i < removed.size(); ++i) {
-    const std::optional<std::string> key = matches.removed_taken[i] ? std::nullopt : trait(removed[i]);
+    const std::optional<std::string> key = matches.removed_taken[i] ? std::nullopt : trait_before(removed[i]);
     if (!key) continue;
     Group& group = groups[*key];
     ++group.removed_count;
     group.removed = i;
   }
   for (size_t i = 0; i < added.size(); ++i) {
-    const std::optional<std::string> key = matches.added_taken[i] ? std::nullopt : trait(added[i]);
+    const std::optional<std::string> key = matches.added_taken[i] ? std::nullopt : trait_after(added[i]);
     if (!key) continue;
     Group& group = groups[*key];
     ++group.added_count;
@@ -67,15 +74,46 @@ void ApplyRule(const std::vector<MoveCandidate>& removed, const std::vector<Move
   }
 }
 
+// "aws_x.y" of "aws_x.y[0]"; empty where the address goes on: into a module.
+std::string_view WithoutInstance(std::string_view address) {
+  const size_t dot = address.find('.');
+  const size_t bracket = address.find('[', dot);
+  if (dot == std::string_view::npos || address.find('.', dot + 1) < bracket) return {};
+  if (bracket != std::string_view::npos && !address.ends_with(']')) return {};
+  return address.substr(0, bracket);
+}
+
 }  // namespace
 
+std::string MovedBlockKey(std::string_view key) {
+  const KeyParts parts = SplitKey(key);
+  if (parts.identity.empty() || SplitOrdinal(parts.identity).ordinal != 1) return {};
+  return Concat(parts.scope, "#moved.", parts.identity);
+}
+
+std::string MovedBlockTarget(std::string_view block_key, std::string_view content) {
+  Document document;
+  if (!ReadJson(content, document).ok()) return {};
+  const std::string_view to = WithoutInstance(ScalarMember(document, Document::kRoot, "to"));
+  if (to.empty()) return {};
+  return Concat(SplitKey(block_key).scope, "#", EscapeIdentityText(to));
+}
+
 std::vector<std::pair<size_t, size_t>> MatchMoves(const std::vector<MoveCandidate>& removed,
-                                                  const std::vector<MoveCandidate>& added) {
+                                                  const std::vector<MoveCandidate>& added,
+                                                  const DeclaredMoves& declared) {
   if (removed.empty() || added.empty()) return {};
   Matches matches{std::vector<bool>(removed.size()), std::vector<bool>(added.size()), {}};
-  ApplyRule(removed, added, NamedThing, matches);
-  ApplyRule(removed, added, SameContent, matches);
-  ApplyRule(removed, added, SameKindAndNameInFile, matches);
+  if (!declared.empty()) {
+    const Trait target = [&declared](const MoveCandidate& candidate) -> std::optional<std::string> {
+      const auto move = declared.find(KeyOf(candidate));
+      return move == declared.end() ? std::nullopt : std::optional(move->second);
+    };
+    ApplyRule(removed, added, target, KeyOf, matches);
+  }
+  for (const auto& rule : {NamedThing, SameContent, SameKindAndNameInFile}) {
+    ApplyRule(removed, added, rule, rule, matches);
+  }
   return std::move(matches.pairs);
 }
 

@@ -10,6 +10,21 @@ struct NamedExtension {
   NameClass name;
 };
 
+// Ends of names, longer than an extension, in the order in which they are asked.
+constexpr std::array<NamedExtension, 11> kTerraformEnds = {{
+    {".tf", NameClass::kTerraform},
+    {".tofu", NameClass::kTerraform},
+    {".tfvars", NameClass::kTerraformVariables},
+    {".tf.json", NameClass::kTerraformJson},
+    {".tofu.json", NameClass::kTerraformJson},
+    {".tfvars.json", NameClass::kTerraformVariablesJson},
+    {".tftest.hcl", NameClass::kTerraformTest},
+    {".tofutest.hcl", NameClass::kTerraformTest},
+    {".tftest.json", NameClass::kTerraformTestJson},
+    {".tofutest.json", NameClass::kTerraformTestJson},
+    {".terraform.lock.hcl", NameClass::kTerraformLock},
+}};
+
 constexpr std::array<NamedExtension, 4> kExtensions = {{
     {".yaml", NameClass::kYaml},
     {".yml", NameClass::kYaml},
@@ -82,10 +97,21 @@ bool IsInTemplates(std::string_view path) {
   return path.starts_with("templates/") || path.find("/templates/") != std::string_view::npos;
 }
 
+// As Terraform has it, letter by letter; kOther where the name is none of its.
+NameClass ClassifyTerraform(std::string_view name) {
+  for (const NamedExtension& end : kTerraformEnds) {
+    if (name.ends_with(end.extension)) return end.name;
+  }
+  const bool is_terragrunt =
+      name == "terragrunt.hcl" || name == "terragrunt.stack.hcl" || name == "terragrunt.values.hcl";
+  return is_terragrunt ? NameClass::kTerragrunt : NameClass::kOther;
+}
+
 NameClass ClassifyName(std::string_view path) {
   const size_t slash = path.rfind('/');
   const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
   if (const NameClass exact = ClassifyExactName(name); exact != NameClass::kOther) return exact;
+  if (const NameClass terraform = ClassifyTerraform(name); terraform != NameClass::kOther) return terraform;
   if (name == "Jenkinsfile") return NameClass::kOther;  // Groovy, which reads as YAML by accident only.
   const std::string_view extension = ExtensionOf(name);
   if (extension == ".tpl" || (extension == ".txt" && IsInTemplates(path))) return NameClass::kHelmTemplate;
@@ -106,7 +132,7 @@ NameClass ClassifyName(std::string_view path) {
 }  // namespace
 
 std::string_view NameClassText(NameClass name) {
-  constexpr std::array<std::string_view, 18> kTexts = {"no decoder for this name",
+  constexpr std::array<std::string_view, 26> kTexts = {"no decoder for this name",
                                                        "yaml",
                                                        "json",
                                                        "toml",
@@ -123,7 +149,15 @@ std::string_view NameClassText(NameClass name) {
                                                        "bitbucket pipelines",
                                                        "cloud build",
                                                        "buildspec",
-                                                       "harness"};
+                                                       "harness",
+                                                       "terraform",
+                                                       "terraform json",
+                                                       "terraform variables",
+                                                       "terraform variables json",
+                                                       "terraform test",
+                                                       "terraform test json",
+                                                       "terraform lock file",
+                                                       "terragrunt"};
   return kTexts[static_cast<size_t>(name)];
 }
 

@@ -17,9 +17,12 @@ void ResourceCollector::Add(const Document& document, FoundResource found) {
   budget_.bytes_left -= text_size;
   std::sort(found.without.begin(), found.without.end());
   content_.clear();
-  const CanonicalWriter::Task task = {.node = found.node, .typing = found.typing, .without = found.without};
+  const CanonicalWriter::Task task = {
+      .node = found.node, .typing = found.typing, .without = found.without, .depth = found.member.empty() ? 0U : 1U};
+  if (!found.member.empty()) content_.append("{\"").append(found.member).append("\":");
   absl::Status status = writer_.Write(document, task, budget_, content_, warning_);
   if (!status.ok()) return AddFailure(status);
+  if (!found.member.empty()) content_.push_back('}');
   Keep(std::move(found), content_);
 }
 

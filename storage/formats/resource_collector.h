@@ -25,6 +25,8 @@ struct FoundResource {
   std::string location = {};  // DecodedResource::location.
   // Values of members, at any depth, that the content leaves out: they are resources of their own.
   std::vector<NodeIndex> without = {};
+  // Not empty: the content is an object with this one member, and the node its value.
+  std::string_view member = {};
 };
 
 class ResourceCollector {

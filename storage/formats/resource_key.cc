@@ -1,7 +1,11 @@
 #include "storage/formats/resource_key.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <system_error>
 
+#include "storage/base/concat.h"
 #include "storage/formats/utf8.h"
 
 namespace setpoint::storage {
@@ -47,6 +51,16 @@ size_t ArmTypeSize(std::string_view identity) {
   return slashes % 2 == 0 && second != std::string_view::npos ? second : at;
 }
 
+// "TYPE.NAME", "data.TYPE.NAME"; of all others the first word is the kind.
+IdentityParts ParseTerraform(std::string_view identity) {
+  IdentityParts parts;
+  const bool has_mode = identity.starts_with("data.") || identity.starts_with("ephemeral.");
+  const size_t dot = identity.find('.', has_mode ? identity.find('.') + 1 : 0);
+  parts.kind = identity.substr(0, dot);
+  if (dot != std::string_view::npos) parts.name = identity.substr(dot + 1);
+  return parts;
+}
+
 IdentityParts ParseKubernetes(std::string_view identity) {
   IdentityParts parts;
   const size_t slash = identity.find('/');
@@ -69,8 +83,14 @@ IdentityParts ParseKubernetes(std::string_view identity) {
 
 }  // namespace
 
+bool IsTerraformFileScoped(std::string_view path) {
+  constexpr std::array<std::string_view, 5> kEnds = {".hcl", ".tfvars", ".tfvars.json", ".tftest.json",
+                                                     ".tofutest.json"};
+  return std::any_of(kEnds.begin(), kEnds.end(), [path](std::string_view end) { return path.ends_with(end); });
+}
+
 std::string ScopeText(std::string_view path, Format format) {
-  if (format == Format::kTerraform) {
+  if (format == Format::kTerraform && !IsTerraformFileScoped(path)) {
     const size_t slash = path.rfind('/');
     path = path.substr(0, slash == std::string_view::npos ? 0 : slash + 1);
   }
@@ -102,6 +122,20 @@ KeyParts SplitKey(std::string_view key) {
   const size_t hash = key.find('#');
   if (hash == std::string_view::npos) return {.scope = key, .identity = {}};
   return {.scope = key.substr(0, hash), .identity = key.substr(hash + 1)};
+}
+
+OrdinalParts SplitOrdinal(std::string_view text) {
+  const std::string_view base = WithoutOrdinal(text);
+  if (base.size() == text.size()) return {.base = text};
+  uint32_t ordinal = 0;
+  const auto [end, error] = std::from_chars(text.data() + base.size() + 1, text.data() + text.size(), ordinal);
+  // No file has that many resources: it is a name.
+  if (error != std::errc()) return {.base = text};
+  return {.base = base, .ordinal = ordinal};
+}
+
+std::string WithOrdinal(std::string_view base, uint32_t ordinal) {
+  return ordinal == 1 ? std::string(base) : Concat(base, "~", ordinal);
 }
 
 namespace {
@@ -165,15 +199,12 @@ IdentityParts ParseIdentity(Format format, std::string_view identity) {
       parts.name = is_type && whole.size() > type.size() ? whole.substr(type.size() + 1) : whole;
       return parts;
     }
+    case Format::kTerraform:
+      return ParseTerraform(WithoutOrdinal(identity));
     case Format::kDeploymentManager: {
       IdentityParts parts;
       parts.name = WithoutOrdinal(identity);
       parts.kind = parts.name == "Configuration" ? parts.name : std::string_view("Resource");
-      return parts;
-    }
-    case Format::kTerraform: {
-      IdentityParts parts;
-      parts.name = WithoutOrdinal(identity);
       return parts;
     }
   }

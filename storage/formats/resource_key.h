@@ -1,6 +1,7 @@
 // The resource key `scope#identity` (formats.md). Pure functions; any thread may call them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -8,8 +9,12 @@
 
 namespace setpoint::storage {
 
-// The scope of a file's resources as key text: the path (for Terraform its directory with a trailing '/'), with `%`,
-// `#`, control and non-UTF-8 bytes written as %XX (upper-case digits).
+// Whether the scope of a file of Terraform is the file: variables, tests, lock files and Terragrunt's, whose names
+// would collide in a directory; blocks move freely only between the files of a module.
+bool IsTerraformFileScoped(std::string_view path);
+
+// The scope of a file's resources as key text: the path (for a module of Terraform its directory with a trailing '/'),
+// with `%`, `#`, control and non-UTF-8 bytes written as %XX (upper-case digits).
 std::string ScopeText(std::string_view path, Format format);
 
 // ScopeText + '#' + identity.
@@ -21,6 +26,15 @@ struct KeyParts {
 };
 // Split at the first '#'. A text without '#' is all scope.
 KeyParts SplitKey(std::string_view key);
+
+// An identity or a key without its ordinal, and that ordinal: ("aws_x.y", 2) of "aws_x.y~2", 1 where there is none.
+struct OrdinalParts {
+  std::string_view base;
+  uint32_t ordinal = 1;
+};
+OrdinalParts SplitOrdinal(std::string_view text);
+// The other way round.
+std::string WithOrdinal(std::string_view base, uint32_t ordinal);
 
 // One part of a kubernetes identity (a kind, group, namespace or name) as identity text: '/', '~' and control bytes,
 // none of which a cluster would accept there, become %XX, so that identities stay one line each, can be taken apart,

@@ -143,7 +143,8 @@ void AppendNumber(std::string& out, Typing typing, std::string_view text) {
 void AppendResolved(std::string& out, Typing typing, const Node& scalar) {
   const std::string_view text = scalar.Text();
   const bool tagged = scalar.tag != CoreTag::kNone;
-  if ((scalar.style == ScalarStyle::kText && !tagged) || scalar.tag == CoreTag::kString) {
+  const bool is_string = scalar.style == ScalarStyle::kText || scalar.style == ScalarStyle::kExpression;
+  if ((is_string && !tagged) || scalar.tag == CoreTag::kString) {
     return AppendJsonString(out, text);
   }
   const auto may_be = [&scalar, tagged](CoreTag tag) { return !tagged || scalar.tag == tag; };

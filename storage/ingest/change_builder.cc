@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "storage/ingest/directory_sharers.h"
 #include "storage/ingest/tree_lookup.h"
 #include "storage/projections/holds.h"
 
@@ -17,12 +18,28 @@ absl::StatusOr<BuiltEntry> ChangeBuilder::Build(PlannedEntry& planned) {
   if (absl::Status status = CompareDeltas(planned, difference); !status.ok()) return status;
   if (absl::Status status = CompareUndecoded(planned, difference); !status.ok()) return status;
   if (absl::Status status = CompareTemplates(planned, difference); !status.ok()) return status;
+  if (absl::Status status = SettleDirectories(planned, difference); !status.ok()) return status;
   return difference.Finish(std::move(planned.entry));
 }
 
 std::optional<ObjectId> ChangeBuilder::FirstParent(const PlannedEntry& planned) {
   if (planned.entry.commit.IsZero() || !planned.facts || planned.facts->parents.empty()) return std::nullopt;
   return planned.facts->parents.front();
+}
+
+// Files of one directory number their resources together.
+absl::Status ChangeBuilder::SettleDirectories(const PlannedEntry& planned, EntryDifference& difference) {
+  DirectorySharers sharers({.catalog = inputs_.catalog,
+                            .projector = inputs_.projector,
+                            .memo = inputs_.memo,
+                            .graph = inputs_.graph,
+                            .objects = inputs_.objects,
+                            .planned = planned,
+                            .undecoded_before = undecoded_before_});
+  if (absl::Status status = sharers.AddTo(difference); !status.ok()) return status;
+  difference.Settle();
+  const FindMoved elsewhere = [&](std::string_view key) { return sharers.FindMovedBlock(key, difference); };
+  return DeclareMoves(inputs_.memo, elsewhere, difference);
 }
 
 absl::Status ChangeBuilder::CompareDeltas(const PlannedEntry& planned, EntryDifference& difference) {

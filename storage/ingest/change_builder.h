@@ -51,6 +51,7 @@ class ChangeBuilder {
                              EntryDifference& difference);
   absl::StatusOr<std::vector<std::string>> SuspectedTemplates(const PlannedEntry& planned,
                                                               const ObjectId& first_parent);
+  absl::Status SettleDirectories(const PlannedEntry& planned, EntryDifference& difference);
   absl::StatusOr<bool> MayDiffer(const PlannedEntry& planned, PathId path, const TreeLeaf& leaf);
   absl::StatusOr<FileState> StateAtCommit(const PlannedEntry& planned, std::string_view path, FileMode mode,
                                           const ObjectId& blob, const FileState& before);

@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "storage/formats/resource_key.h"
+#include "storage/ingest/directory_numbers.h"
 
 namespace setpoint::storage {
 namespace {
@@ -34,14 +34,29 @@ Change ChangeOf(uint32_t file, Operation operation, const FileResource& resource
 }  // namespace
 
 bool EntryDifference::Add(std::string_view path, const FileState& before, const FileState& after, Unchanged unchanged) {
-  const size_t changes = drafts_.size();
   AddFile(path, after);
-  AddChanges(before, after);
+  const auto file = static_cast<uint32_t>(files_.size() - 1);
+  const auto is_of_directory = [](const FileState& state) {
+    return std::any_of(state.resources.begin(), state.resources.end(), IsOfDirectory);
+  };
+  if (is_of_directory(before) || is_of_directory(after)) {
+    for (const FileState* state : {&before, &after}) {
+      for (const FileResource& resource : state->resources) {
+        if (!IsOfDirectory(resource)) continue;
+        identities_.push_back({std::string(SplitOrdinal(resource.key).base), state == &before});
+      }
+    }
+    directories_[ScopeText(path, Format::kTerraform)].push_back({file, before, after, unchanged});
+    return true;
+  }
+  const size_t changes = drafts_.size();
+  OldResources old_resources;
+  for (const FileResource& resource : before.resources) old_resources.emplace(resource.key, Old{&resource, file});
+  AddChanges(file, after, old_resources);
+  AddDeletions(old_resources);
   const bool is_changed = drafts_.size() > changes;
-  if (is_changed || unchanged == Unchanged::kKeepFile) return is_changed;
-  files_.pop_back();
-  texts_.pop_back();
-  return false;
+  is_dropped_[file] = !is_changed && unchanged == Unchanged::kDropFile;
+  return is_changed;
 }
 
 void EntryDifference::AddFile(std::string_view path, const FileState& state) {
@@ -54,22 +69,21 @@ void EntryDifference::AddFile(std::string_view path, const FileState& state) {
     file.outcome = static_cast<uint8_t>(state.outcome);
     file.reason = state.reason.substr(0, kReasonBytesMax);
   }
+  paths_.insert(file.path);
   files_.push_back(std::move(file));
   texts_.push_back(is_absent ? std::nullopt : std::optional(state.memo_key));
+  is_dropped_.push_back(false);
 }
 
-// The changes of the file added last.
-void EntryDifference::AddChanges(const FileState& before, const FileState& after) {
-  const auto file = static_cast<uint32_t>(files_.size() - 1);
-  absl::flat_hash_map<std::string_view, const FileResource*> old_resources;
-  for (const FileResource& resource : before.resources) old_resources.emplace(resource.key, &resource);
+// What a file has now. Takes out of `old_resources` what is there still.
+void EntryDifference::AddChanges(uint32_t file, const FileState& after, OldResources& old_resources) {
   for (const FileResource& resource : after.resources) {
-    const auto old_one = old_resources.find(resource.key);
-    const FileResource* known = old_one == old_resources.end() ? nullptr : old_one->second;
-    if (known != nullptr) old_resources.erase(old_one);
-    if (known != nullptr && IsSameVersion(*known, resource)) continue;
+    const auto found = old_resources.find(resource.key);
+    const Old known = found == old_resources.end() ? Old{} : found->second;
+    if (known.resource != nullptr) old_resources.erase(found);
+    if (known.resource != nullptr && known.file == file && IsSameVersion(*known.resource, resource)) continue;
     Draft draft;
-    draft.change = ChangeOf(file, OperationOf(known, resource), resource);
+    draft.change = ChangeOf(file, OperationOf(known.resource, resource), resource);
     if (!resource.stale) {
       draft.content = ContentSource{after.memo_key, resource.memo_index};
     } else if (resource.held_from) {
@@ -77,12 +91,67 @@ void EntryDifference::AddChanges(const FileState& before, const FileState& after
     }
     drafts_.push_back(std::move(draft));
   }
-  for (const auto& [key, resource] : old_resources) {
+}
+
+void EntryDifference::AddDeletions(const OldResources& old_resources) {
+  for (const auto& [key, old] : old_resources) {
     Draft draft;
-    draft.change = ChangeOf(file, Operation::kDeleted, *resource);
-    draft.removed_hash = resource->hash;
+    draft.change = ChangeOf(old.file, Operation::kDeleted, *old.resource);
+    draft.removed_hash = old.resource->hash;
     drafts_.push_back(std::move(draft));
   }
+}
+
+std::vector<SharedIdentity> EntryDifference::TakeIdentities() { return std::exchange(identities_, {}); }
+
+void EntryDifference::Settle() {
+  for (auto& [scope, members] : directories_) SettleDirectory(members);
+}
+
+void EntryDifference::SettleDirectory(std::vector<Member>& members) {
+  std::vector<FileResources> before;
+  std::vector<FileResources> after;
+  for (Member& member : members) {
+    before.emplace_back(files_[member.file].path, &member.before.resources);
+    after.emplace_back(files_[member.file].path, &member.after.resources);
+  }
+  NumberInDirectory(std::move(before));
+  NumberInDirectory(std::move(after));
+  OldResources old_resources;
+  for (const Member& member : members) {
+    for (const FileResource& resource : member.before.resources) {
+      old_resources.emplace(resource.key, Old{&resource, member.file});
+    }
+  }
+  const size_t changes = drafts_.size();
+  for (const Member& member : members) {
+    AddChanges(member.file, member.after, old_resources);
+    for (const FileResource& resource : member.after.resources) {
+      if (!IsOfDirectory(resource) || resource.stale) continue;
+      decoded_.emplace(resource.key, ContentSource{member.after.memo_key, resource.memo_index});
+    }
+  }
+  AddDeletions(old_resources);
+  absl::flat_hash_set<uint32_t> changed;
+  for (size_t i = changes; i < drafts_.size(); ++i) changed.insert(drafts_[i].change.file);
+  for (const Member& member : members) {
+    is_dropped_[member.file] = member.unchanged == Unchanged::kDropFile && !changed.contains(member.file);
+  }
+}
+
+std::vector<std::string> EntryDifference::RemovedAddresses() const {
+  std::vector<std::string> removed;
+  for (const Draft& draft : drafts_) {
+    const Change& change = draft.change;
+    if (change.operation != Operation::kDeleted || static_cast<Format>(change.format) != Format::kTerraform) continue;
+    removed.push_back(change.key);
+  }
+  return removed;
+}
+
+std::optional<ContentSource> EntryDifference::FindDecoded(const std::string& key) const {
+  const auto found = decoded_.find(key);
+  return found == decoded_.end() ? std::nullopt : std::optional(found->second);
 }
 
 MoveCandidate EntryDifference::Candidate(const Draft& draft) const {
@@ -109,7 +178,7 @@ void EntryDifference::JoinMoves() {
       added_candidates.push_back(Candidate(drafts_[i]));
     }
   }
-  for (const auto& [from, to] : MatchMoves(removed_candidates, added_candidates)) {
+  for (const auto& [from, to] : MatchMoves(removed_candidates, added_candidates, declared_)) {
     Change& change = drafts_[added[to]].change;
     change.operation = Operation::kMoved;
     change.moved_from = drafts_[removed[from]].change.key;
@@ -125,6 +194,7 @@ std::vector<uint32_t> EntryDifference::PlaceFiles(BuiltEntry& built) {
   std::sort(order.begin(), order.end(), [this](uint32_t a, uint32_t b) { return files_[a].path < files_[b].path; });
   std::vector<uint32_t> place(files_.size());
   for (const uint32_t file : order) {
+    if (is_dropped_[file]) continue;
     place[file] = static_cast<uint32_t>(built.entry.files.size());
     built.entry.files.push_back(std::move(files_[file]));
     built.texts.push_back(texts_[file]);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "storage/base/concat.h"
 #include "storage/formats/resource_key.h"
 #include "storage/projections/holds.h"
@@ -42,6 +44,25 @@ bool IsOfNamedFormat(const FileResource& resource) {
 bool Has(const std::vector<FileResource>& resources, const FileResource& wanted) {
   return std::any_of(resources.begin(), resources.end(),
                      [&wanted](const FileResource& resource) { return resource.key == wanted.key; });
+}
+
+bool HasOrdinals(const std::vector<FileResource>& resources) {
+  return std::any_of(resources.begin(), resources.end(), [](const FileResource& resource) {
+    return IsOfDirectory(resource) && SplitOrdinal(resource.key).ordinal != 1;
+  });
+}
+
+// Resources of one file with the ordinals that they have in it alone.
+std::vector<FileResource> InFile(std::vector<FileResource> resources) {
+  if (!HasOrdinals(resources)) return resources;
+  SortByOrdinal(resources);
+  absl::flat_hash_map<std::string, uint32_t> counts;
+  for (FileResource& resource : resources) {
+    if (!IsOfDirectory(resource)) continue;
+    const std::string base(SplitOrdinal(resource.key).base);
+    resource.key = WithOrdinal(base, ++counts[base]);
+  }
+  return resources;
 }
 
 // Takes the templates of a file that may hold and is no template for what its first parent has.
@@ -84,7 +105,24 @@ absl::StatusOr<FileState> DecodedState(DecodeMemo& memo, std::string_view path, 
   return StateOf(**decoded, path, mode, key);
 }
 
-void Hold(const std::vector<FileResource>& candidates, FileState& state) {
+bool IsOfDirectory(const FileResource& resource) {
+  if (resource.format != Format::kTerraform) return false;
+  const std::string_view scope = SplitKey(resource.key).scope;
+  return scope.empty() || scope.ends_with('/');
+}
+
+void SortByOrdinal(std::vector<FileResource>& resources) {
+  if (!HasOrdinals(resources)) return;
+  std::sort(resources.begin(), resources.end(), [](const FileResource& a, const FileResource& b) {
+    const OrdinalParts of_a = SplitOrdinal(a.key);
+    const OrdinalParts of_b = SplitOrdinal(b.key);
+    return std::pair(of_a.base, of_a.ordinal) < std::pair(of_b.base, of_b.ordinal);
+  });
+}
+
+void Hold(const std::vector<FileResource>& of_first_parent, FileState& state) {
+  if (!state.MayHold()) return;
+  const std::vector<FileResource> candidates = InFile(of_first_parent);
   RefuseTemplates(candidates, state);
   if (!state.IsUndecoded()) return;
   std::vector<FileResource> decoded = state.resources;

@@ -48,6 +48,13 @@ struct FileState {
   bool MayHold() const;
 };
 
+// Whether the resource's key has the directory as its scope, so that its ordinal counts over all files there. In a
+// FileState such keys have the ordinal that the resource has in its file alone; directory_numbers.h gives the real one.
+bool IsOfDirectory(const FileResource& resource);
+
+// Puts resources of equal identity in the order of their ordinals; the others may come in any.
+void SortByOrdinal(std::vector<FileResource>& resources);
+
 // What a blob at a path decodes to, with nothing held yet.
 absl::StatusOr<FileState> DecodedState(DecodeMemo& memo, std::string_view path, FileMode mode, const ObjectId& blob);
 

@@ -8,6 +8,7 @@
 #include "storage/base/concat.h"
 #include "storage/base/limits.h"
 #include "storage/git/commit.h"
+#include "storage/ingest/directory_sharers.h"
 #include "storage/log/commit_store.h"
 #include "storage/log/log_reader.h"
 #include "storage/log/text_store.h"
@@ -237,6 +238,12 @@ absl::StatusOr<BuiltEntry> Redecoder::Build(const PlannedEntry& planned) {
   for (const auto& [path, of_file] : GroupByPath(*items)) {
     if (absl::Status status = CompareFile(planned, path, of_file, difference); !status.ok()) return status;
   }
+  // The whole state is in the difference.
+  difference.Settle();
+  const FindMoved nowhere = [](std::string_view) -> absl::StatusOr<std::optional<ContentSource>> {
+    return std::nullopt;
+  };
+  if (absl::Status status = DeclareMoves(memo_, nowhere, difference); !status.ok()) return status;
   return difference.Finish(planned.entry);
 }
 

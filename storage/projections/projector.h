@@ -68,6 +68,11 @@ class Projector {
   // The position that a timeline's birth names; none where it forks at nothing. kDataLoss where there is no such entry.
   absl::StatusOr<Position> ResolveFork(RepositoryId repository, const ForkPoint& point);
 
+  // The version of a resource at a position, as FindVersion of versions.h; valid until the next Apply.
+  absl::StatusOr<const Version*> VersionAt(ResourceId resource, Position at) {
+    return versions_.Find(catalog_.timelines, resource, at);
+  }
+
   // Where reading a commit means: its first position. None: it has no entry.
   absl::StatusOr<Position> FirstPosition(RepositoryId repository, const ObjectId& commit);
 

@@ -32,7 +32,14 @@ constexpr const char* kPaths[] = {"a.yaml",
                                   "l\xc3\xa4nge/x.yaml",
                                   "a.yaml/in.yaml",
                                   "base/x.yml",
-                                  "z space.yaml"};
+                                  "z space.yaml",
+                                  "tf/main.tf",
+                                  "tf/net.tf",
+                                  "tf/override.tf",
+                                  "tf/z.tf.json",
+                                  "tf/env.tfvars",
+                                  "root.tf",
+                                  "tf/main.tf/in.tf"};
 
 constexpr const char* kRefs[] = {"refs/heads/a-branch", "refs/heads/feature/one", "refs/heads/z", "refs/tags/v1",
                                  "refs/tags/v2"};
@@ -151,6 +158,8 @@ HistoryFile RandomHistory::RandomFile(const std::string& path) {
   std::string text;
   if (absl::EndsWith(path, "kustomization.yaml")) {
     text = Chance(5) ? "resources: [" : absl::StrCat("resources: [x.yaml]\nnamePrefix: v", Below(3), "-\n");
+  } else if (absl::StrContains(path, ".tf")) {
+    text = RandomTerraform(absl::EndsWith(path, ".json"));
   } else if (absl::EndsWith(path, ".json")) {
     text = Chance(4) ? "{\"v\": " : absl::StrCat("{\"v\": ", Below(3), "}\n");
   } else if (absl::EndsWith(path, ".toml")) {
@@ -161,6 +170,30 @@ HistoryFile RandomHistory::RandomFile(const std::string& path) {
     text = absl::StrCat("#!/bin/sh\necho ", Below(3), "\n");
   }
   return Chance(15) ? HistoryFile::Executable(text) : HistoryFile(text);
+}
+
+// Few addresses in few files of one directory: they are declared twice, wander and are renamed.
+std::string RandomHistory::RandomTerraform(bool is_json) {
+  if (Chance(6)) return is_json ? "{\"output\": " : "output \"p\" {\n";
+  if (Chance(12)) return is_json ? "{}" : "# nothing\n";
+  static constexpr const char* kNames[] = {"p", "q", "r"};
+  std::string text;
+  for (const char* name : kNames) {
+    if (Chance(2)) continue;
+    const size_t copies = Chance(8) ? 2 : 1;
+    for (size_t n = 0; n < copies; ++n) {
+      if (is_json) {
+        absl::StrAppend(&text, text.empty() ? "" : ", ", "{\"t\": {\"", name, "\": {\"v\": ", Below(3), "}}}");
+      } else {
+        absl::StrAppend(&text, "resource \"t\" \"", name, "\" {\n  v = ", Below(3), "\n}\n");
+      }
+    }
+  }
+  if (is_json) return absl::StrCat("{\"resource\": [", text, "]}");
+  if (Chance(3)) {
+    absl::StrAppend(&text, "moved {\n  from = t.", kNames[Below(3)], "\n  to = t.", kNames[Below(3)], "\n}\n");
+  }
+  return text;
 }
 
 std::string RandomHistory::RandomYaml() {

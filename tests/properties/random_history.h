@@ -42,6 +42,7 @@ class RandomHistory {
   void Set(Tree& tree, const std::string& path, const HistoryFile& file);
   std::string RandomPath();
   HistoryFile RandomFile(const std::string& path);
+  std::string RandomTerraform(bool is_json);
   std::string RandomYaml();
   std::string RandomConfigMaps();
   void MakeObservation(size_t commits_visible);

@@ -36,6 +36,30 @@ std::optional<std::string> SameFileKindAndName(const ReferenceResource& resource
 
 using Keys = std::set<std::string>;
 
+// What the `moved` block of the state after that speaks of a removed address calls it now.
+std::optional<std::string> DeclaredTarget(const std::string& key, const ReferenceStateMap& after) {
+  const size_t hash = key.find('#');
+  const auto block = after.find(key.substr(0, hash) + "#moved." + key.substr(hash + 1));
+  if (block == after.end() || block->second.stale || key.find('~', hash) != std::string::npos) return std::nullopt;
+  const std::string& content = block->second.content;
+  const size_t to = content.find("\"to\":\"");
+  if (to == std::string::npos) return std::nullopt;
+  return key.substr(0, hash + 1) + content.substr(to + 6, content.find('"', to + 6) - to - 6);
+}
+
+void PairDeclared(const ReferenceStateMap& after, Keys& removed, Keys& added,
+                  std::map<std::string, std::string>& moved_from) {
+  std::map<std::string, std::vector<std::string>> by_target;
+  for (const std::string& key : removed) {
+    if (const auto target = DeclaredTarget(key, after)) by_target[*target].push_back(key);
+  }
+  for (const auto& [target, keys] : by_target) {
+    if (keys.size() != 1 || added.erase(target) == 0) continue;
+    moved_from[target] = keys.front();
+    removed.erase(keys.front());
+  }
+}
+
 // Pairs exactly one removed with exactly one added resource; both leave their sets.
 void Pair(const MoveRule& rule, const ReferenceStateMap& before, const ReferenceStateMap& after, Keys& removed,
           Keys& added, std::map<std::string, std::string>& moved_from) {
@@ -66,6 +90,7 @@ std::vector<ReferenceChange> ReferenceChanges(const ReferenceStateMap& before, c
     if (!before.contains(key) && !resource.stale) added.insert(key);  // A held one is decode_failed, not moved.
   }
   std::map<std::string, std::string> moved_from;
+  PairDeclared(after, removed, added, moved_from);
   for (const MoveRule& rule : {MoveRule(NamedThing), MoveRule(SameContent), MoveRule(SameFileKindAndName)}) {
     Pair(rule, before, after, removed, added, moved_from);
   }

@@ -63,6 +63,29 @@ Outcome OutcomeAfter(const ReferenceStateMap& before, const std::string& path, c
   return only_templates ? Outcome::kFailed : Outcome::kPartly;
 }
 
+// formats.md: the ordinals of Terraform's resources count over the files of their directory, by path bytes, then place.
+// `counts`: how often each key without an ordinal was given in files before this one.
+void AddNumbered(const ReferenceStateMap& of_file, std::map<std::string, int>& counts, ReferenceStateMap& into) {
+  std::map<std::pair<std::string, int>, std::pair<std::string, ReferenceResource>> in_place;
+  for (const auto& [key, resource] : of_file) {
+    const size_t hash = key.find('#');
+    const bool is_shared = resource.format == storage::Format::kTerraform && (hash == 0 || key[hash - 1] == '/');
+    if (!is_shared) {
+      into[key] = resource;
+      continue;
+    }
+    const size_t tilde = key.find('~', hash);
+    const std::string base = key.substr(0, tilde);
+    in_place[{base, tilde == std::string::npos ? 1 : std::stoi(key.substr(tilde + 1))}] = {key, resource};
+  }
+  for (const auto& [place, named] : in_place) {
+    const int ordinal = ++counts[place.first];
+    const std::string suffix = ordinal == 1 ? "" : "~" + std::to_string(ordinal);
+    ReferenceResource& numbered = into[place.first + suffix] = named.second;
+    numbered.identity = place.first.substr(place.first.find('#') + 1) + suffix;
+  }
+}
+
 }  // namespace
 
 const Decoded& ReferenceState::DecodedOf(const std::string& path, const TreeFile& file) {
@@ -137,11 +160,11 @@ const ReferenceStateMap& ReferenceState::OfFile(const ObjectId& commit, const st
 const ReferenceStateMap& ReferenceState::Of(const ObjectId& commit) {
   const auto [place, is_new] = states_.try_emplace(commit);
   if (!is_new) return place->second;
+  std::map<std::string, int> counts;
   for (const auto& [path, file] : source_.FilesOf(commit)) {
-    for (const auto& [key, resource] : OfFile(commit, path)) {
-      place->second[key] = resource;
-      contents_[resource.content_hash] = resource.content;
-    }
+    const ReferenceStateMap& of_file = OfFile(commit, path);
+    AddNumbered(of_file, counts, place->second);
+    for (const auto& [key, resource] : of_file) contents_[resource.content_hash] = resource.content;
   }
   return place->second;
 }

@@ -38,7 +38,7 @@ class ReferenceState {
   explicit ReferenceState(HistorySource& source) : source_(source) {}
 
   const ReferenceStateMap& Of(const storage::ObjectId& commit);
-  // The resources of one path at one commit.
+  // The resources of one path at one commit; those of Terraform with the ordinals that they have in their file alone.
   const ReferenceStateMap& OfFile(const storage::ObjectId& commit, const std::string& path);
 
   // How far the file at a path of the commit became resources.

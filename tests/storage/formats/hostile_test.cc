@@ -133,7 +133,7 @@ TEST(Hostile, ManyJobsAndSections) {
 TEST(Hostile, EveryDecoderTakesBracketsNulsAndBadText) {
   const std::string brackets = Repeat("[", 1'000'000);
   const std::string line(size_t{20} << 20, 'a');
-  for (size_t name = 0; name <= static_cast<size_t>(NameClass::kHarness); ++name) {
+  for (size_t name = 0; name <= static_cast<size_t>(NameClass::kTerragrunt); ++name) {
     const PathClass path_class{.mode = FileMode::kRegular, .name = static_cast<NameClass>(name)};
     for (const std::string_view bytes :
          {std::string_view(brackets), std::string_view("{{[\0]}}", 8), std::string_view("a: \xFF\n"),
@@ -188,7 +188,7 @@ TEST(Hostile, RandomBytesAndMutations) {
   SCOPED_TRACE("SETPOINT_SEED=" + std::to_string(seed));
   std::mt19937_64 random(seed);
   const auto below = [&random](size_t bound) { return static_cast<size_t>(random() % bound); };
-  const std::array<std::string_view, 11> corpus = {
+  const std::array<std::string_view, 13> corpus = {
       "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  labels: &l {app: web}\nspec:\n  replicas: 3\n"
       "  template:\n    metadata: {labels: *l}\n    spec:\n      containers:\n        - name: a\n"
       "          args: [\"x\", 'y', z]\n          command:\n          - |\n            line 1\n             line 2\n",
@@ -206,8 +206,12 @@ TEST(Hostile, RandomBytesAndMutations) {
       "imports: [{path: a.jinja}]\nresources:\n- name: a\n  type: b\n  properties: {c: 1}\n",
       "stages: [a]\n.t: &t {image: x}\nbuild:\n  <<: *t\n  script: [!reference [.t, s]]\n",
       "on: push\njobs:\n  a: {steps: [{run: 'echo ${{ x }}'}]}\n---\nkind: {{ .Values.x }}\n{{- if }}\n",
-      "- plain text: with colon\n- 'single '' quote'\n- [flow, {a: b}]\n-   - nested\n    - more # comment\n- ~\n"};
-  constexpr size_t kNames = static_cast<size_t>(NameClass::kHarness) + 1;
+      "- plain text: with colon\n- 'single '' quote'\n- [flow, {a: b}]\n-   - nested\n    - more # comment\n- ~\n",
+      "locals {\n  a = { for k, v in m : k => v... if v }\n  b = [x ? \"${y}-%{ if z }q%{ endif }\" : <<-EOT\n    c "
+      "${d}\n"
+      "  EOT\n  ]\n}\nresource \"a\" b {\n  c { d = -1.5e3 }\n  e = f(g.*.h[0], [], {})... /* i */\n}\n",
+      R"({"resource": [{"a": {"b": {"c": "x-${f( \"y\" )}", "lifecycle": {"//": 1}}}}], "terraform": {"backend": {}}})"};
+  constexpr size_t kNames = static_cast<size_t>(NameClass::kTerragrunt) + 1;
   constexpr std::string_view kLikely = "\n\n  \t:-#&*!|>'\"%@`{}[],?.<~0123abck\r\x01\x80\xC3\xA4\xEF\xBB\xBF";
   for (int round = 0; round < 20000; ++round) {
     std::string bytes(corpus[below(corpus.size())]);

@@ -57,5 +57,34 @@ TEST(MoveMatcher, AnEarlierRuleTakesFirst) {
       UnorderedElementsAre(Pair(0, 0), Pair(1, 1)));
 }
 
+MoveCandidate Terraform(std::string_view path, std::string_view identity) {
+  return {.path = path, .identity = identity, .format = Format::kTerraform, .hash = Sha256(identity)};
+}
+
+TEST(MoveMatcher, WhatMovedBlocksDeclareComesFirst) {
+  const std::vector<MoveCandidate> removed = {Terraform("d/a.tf", "t.x"), Terraform("d/a.tf", "t.y")};
+  const std::vector<MoveCandidate> added = {Terraform("d/b.tf", "t.z"), Terraform("e/b.tf", "t.x")};
+  EXPECT_THAT(MatchMoves(removed, added), UnorderedElementsAre(Pair(0, 1)));
+  EXPECT_THAT(MatchMoves(removed, added, {{"d/#t.x", "d/#t.z"}}), UnorderedElementsAre(Pair(0, 0)));
+  EXPECT_THAT(MatchMoves(removed, added, {{"d/#t.x", "d/#t.z"}, {"d/#t.y", "d/#t.z"}}),
+              UnorderedElementsAre(Pair(0, 1)));
+}
+
+TEST(MoveMatcher, MovedBlocksSpeakOfTheirModule) {
+  EXPECT_EQ(MovedBlockKey("d/#t.x"), "d/#moved.t.x");
+  EXPECT_EQ(MovedBlockKey("d/#t.x~2"), "");
+  const auto target = [](std::string_view to) {
+    return MovedBlockTarget("d/#moved.t.x", "{\"from\":\"t.x\",\"to\":" + std::string(to) + "}");
+  };
+  EXPECT_EQ(target("\"t.y\""), "d/#t.y");
+  EXPECT_EQ(target("\"module.m\""), "d/#module.m");
+  EXPECT_EQ(target("\"t.y[0]\""), "d/#t.y");
+  EXPECT_EQ(target("\"t.y[\\\"a.b\\\"]\""), "d/#t.y");
+  EXPECT_EQ(target("\"module.m.t.y\""), "");
+  EXPECT_EQ(target("\"module.m[0].t.y\""), "");
+  EXPECT_EQ(target("\"t\""), "");
+  EXPECT_EQ(target("1"), "");
+}
+
 }  // namespace
 }  // namespace setpoint::storage

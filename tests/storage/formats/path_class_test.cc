@@ -12,7 +12,7 @@ TEST(PathClass, ByNameAndExtension) {
   EXPECT_EQ(NameOf("b.YML"), NameClass::kYaml);
   EXPECT_EQ(NameOf("a.b/c.json"), NameClass::kJson);
   EXPECT_EQ(NameOf("Cargo.toml"), NameClass::kToml);
-  EXPECT_EQ(NameOf("main.tf"), NameClass::kOther);
+  EXPECT_EQ(NameOf("main.py"), NameClass::kOther);
   EXPECT_EQ(NameOf("a.yaml.bak"), NameClass::kOther);
   EXPECT_EQ(NameOf("a.yaml/script.sh"), NameClass::kOther);
 }
@@ -32,6 +32,23 @@ TEST(PathClass, ADotInFrontIsNoExtension) {
   EXPECT_EQ(NameOf(".yaml"), NameClass::kNoExtension);
   EXPECT_EQ(NameOf(".eslintrc.json"), NameClass::kJson);
   EXPECT_EQ(NameOf(""), NameClass::kNoExtension);
+}
+
+TEST(PathClass, FilesOfTerraform) {
+  EXPECT_EQ(NameOf("m/main.tf"), NameClass::kTerraform);
+  EXPECT_EQ(NameOf("main.tofu"), NameClass::kTerraform);
+  EXPECT_EQ(NameOf("main.tf.json"), NameClass::kTerraformJson);
+  EXPECT_EQ(NameOf("main.tofu.json"), NameClass::kTerraformJson);
+  EXPECT_EQ(NameOf("prod.auto.tfvars"), NameClass::kTerraformVariables);
+  EXPECT_EQ(NameOf("prod.tfvars.json"), NameClass::kTerraformVariablesJson);
+  EXPECT_EQ(NameOf("tests/a.tftest.hcl"), NameClass::kTerraformTest);
+  EXPECT_EQ(NameOf("tests/a.tftest.json"), NameClass::kTerraformTestJson);
+  EXPECT_EQ(NameOf(".terraform.lock.hcl"), NameClass::kTerraformLock);
+  EXPECT_EQ(NameOf("live/terragrunt.hcl"), NameClass::kTerragrunt);
+  EXPECT_EQ(NameOf("packer.pkr.hcl"), NameClass::kOther);
+  EXPECT_EQ(NameOf("terraform.tfstate"), NameClass::kOther);
+  EXPECT_EQ(NameOf("terraform.tfstate.backup"), NameClass::kOther);
+  EXPECT_EQ(NameClassText(NameClass::kTerragrunt), "terragrunt");
 }
 
 TEST(PathClass, LinksAndSubmodulesHaveOneClassEach) {

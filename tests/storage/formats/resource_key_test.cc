@@ -24,6 +24,15 @@ TEST(ResourceKey, TerraformScopeIsTheDirectory) {
   EXPECT_EQ(ResourceKeyText("main.tf", Format::kTerraform, "module.vpc"), "#module.vpc");
 }
 
+TEST(ResourceKey, OrdinalsComeOffAndOn) {
+  EXPECT_EQ(SplitOrdinal("d~2/#a.b~12").base, "d~2/#a.b");
+  EXPECT_EQ(SplitOrdinal("d~2/#a.b~12").ordinal, 12u);
+  EXPECT_EQ(SplitOrdinal("d~2/#a.b").ordinal, 1u);
+  EXPECT_EQ(SplitOrdinal("a~99999999999").base, "a~99999999999");
+  EXPECT_EQ(WithOrdinal("a", 1), "a");
+  EXPECT_EQ(WithOrdinal("a", 2), "a~2");
+}
+
 TEST(ResourceKey, SplitsAtTheFirstHash) {
   EXPECT_EQ(SplitKey("a/b.yaml#Kind/x#y").scope, "a/b.yaml");
   EXPECT_EQ(SplitKey("a/b.yaml#Kind/x#y").identity, "Kind/x#y");
@@ -57,7 +66,7 @@ TEST(ResourceKey, NamesComeWithoutOrdinals) {
   EXPECT_EQ(ParseIdentity(Format::kKubernetes, "Job.batch/~2").name, "~2");
   EXPECT_EQ(ParseIdentity(Format::kData, "Data~2").kind, "Data");
   EXPECT_EQ(ParseIdentity(Format::kKustomization, "Kustomization").kind, "Kustomization");
-  EXPECT_EQ(ParseIdentity(Format::kTerraform, "aws_instance.web").name, "aws_instance.web");
+  EXPECT_EQ(ParseIdentity(Format::kTerraform, "aws_instance.web").name, "web");
 }
 
 TEST(ResourceKey, UnstableAndTemplatedNamesAreFlagged) {
@@ -90,6 +99,7 @@ TEST(Format, OnlySomeIdentitiesNameTheThing) {
   EXPECT_FALSE(IdentityNamesThing(Format::kKubernetes, "Job.batch/~build-"));
   EXPECT_FALSE(IdentityNamesThing(Format::kKubernetes, "Job.batch/ci/~"));
   EXPECT_TRUE(IdentityNamesThing(Format::kTerraform, "aws_instance.web"));
+  EXPECT_FALSE(IdentityNamesThing(Format::kTerraform, "Variables"));
   EXPECT_FALSE(IdentityNamesThing(Format::kData, "Data"));
   EXPECT_FALSE(IdentityNamesThing(Format::kFile, "File"));
   EXPECT_FALSE(IdentityNamesThing(Format::kKustomization, "Kustomization"));

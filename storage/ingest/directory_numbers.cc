@@ -1,0 +1,27 @@
+#include "storage/ingest/directory_numbers.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "storage/formats/resource_key.h"
+
+namespace setpoint::storage {
+
+void NumberInDirectory(std::vector<FileResources> files) {
+  std::sort(files.begin(), files.end(),
+            [](const FileResources& a, const FileResources& b) { return a.first < b.first; });
+  absl::flat_hash_map<std::string, uint32_t> counts;
+  for (const auto& [path, resources] : files) {
+    SortByOrdinal(*resources);
+    for (FileResource& resource : *resources) {
+      if (!IsOfDirectory(resource)) continue;
+      std::string base(SplitOrdinal(resource.key).base);
+      const uint32_t ordinal = ++counts[base];
+      resource.key = ordinal == 1 ? std::move(base) : WithOrdinal(base, ordinal);
+    }
+  }
+}
+
+}  // namespace setpoint::storage

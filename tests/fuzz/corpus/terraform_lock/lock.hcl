@@ -1,0 +1,4 @@
+provider "registry.terraform.io/hashicorp/aws" {
+  version = "5.0.0"
+  hashes = ["h1:x=", "zh:y"]
+}

@@ -1,0 +1,6 @@
+region = "eu"
+zones = [
+  "a", # first
+  "b",
+]
+m = { "k v" = 1, (x) : null }
