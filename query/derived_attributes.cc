@@ -69,9 +69,10 @@ bool IsOverride(std::string_view path) {
   return false;
 }
 
+// Also "x.tfstate.backup", "x.tfstate.1700000000.backup".
 bool IsStateFile(std::string_view path) {
-  return path.ends_with(".tfstate") || path.ends_with(".tfstate.backup") ||
-         path.find(".tfstate.d/") != std::string_view::npos;
+  const bool is_backup = path.ends_with(".backup") && path.find(".tfstate.") != std::string_view::npos;
+  return path.ends_with(".tfstate") || is_backup || path.find(".tfstate.d/") != std::string_view::npos;
 }
 
 std::string_view RoleName(DerivedRole role) {
@@ -101,6 +102,7 @@ absl::StatusOr<DerivedState> DerivedState::Read(const View& view, storage::Posit
     if (absl::Status status = derived.AddKustomization(item); !status.ok()) return status;
   }
   derived.Link();
+  derived.AddAddresses(*state);
   for (const StateItem& item : *state) {
     if (static_cast<Format>(item.format) != Format::kKubernetes) continue;
     if (derived.patch_of_.contains(view.catalog.names.Path(item.path))) continue;
@@ -220,14 +222,33 @@ DerivedAttributes DerivedState::Of(const StateItem& item) const {
                                      [&](size_t index) { return !kustomizations_[index].parents.empty(); });
     if (is_base) derived.role = DerivedRole::kBase;
   }
+  if (format == Format::kTerraform) AddDuplicates(std::string(storage::SplitOrdinal(key).base), key, derived);
   if (format != Format::kKubernetes) return derived;
   derived.effective_namespaces = NamespacesOf(item);
-  if (const auto same = keys_of_.find(ObjectOf(item)); same != keys_of_.end()) {
-    for (const std::string_view each : same->second) {
-      if (each != key && derived.duplicates.size() < kDuplicatesShown) derived.duplicates.push_back(each);
+  AddDuplicates(ObjectOf(item), key, derived);
+  return derived;
+}
+
+// The addresses of Terraform that are declared more than once.
+void DerivedState::AddAddresses(const std::vector<StateItem>& state) {
+  for (const bool is_counting : {true, false}) {
+    for (const StateItem& item : state) {
+      if (static_cast<Format>(item.format) != Format::kTerraform) continue;
+      const std::string_view key = view_.catalog.names.ResourceKey(item.resource);
+      const storage::OrdinalParts parts = storage::SplitOrdinal(key);
+      if (is_counting && parts.ordinal > 1) keys_of_.try_emplace(std::string(parts.base));
+      const auto keys = is_counting ? keys_of_.end() : keys_of_.find(parts.base);
+      if (keys != keys_of_.end()) keys->second.push_back(key);
     }
   }
-  return derived;
+}
+
+void DerivedState::AddDuplicates(const std::string& object, std::string_view key, DerivedAttributes& derived) const {
+  const auto same = keys_of_.find(object);
+  if (same == keys_of_.end()) return;
+  for (const std::string_view each : same->second) {
+    if (each != key && derived.duplicates.size() < kDuplicatesShown) derived.duplicates.push_back(each);
+  }
 }
 
 void WriteDerived(const DerivedAttributes& derived, JsonWriter& json) {

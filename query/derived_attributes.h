@@ -61,6 +61,8 @@ class DerivedState {
   void Link();
   void Settle(size_t index, size_t depth);
   std::vector<std::string> NamespacesOf(const storage::StateItem& item) const;
+  void AddAddresses(const std::vector<storage::StateItem>& state);
+  void AddDuplicates(const std::string& object, std::string_view key, DerivedAttributes& derived) const;
   std::string ObjectOf(const storage::StateItem& item) const;
 
   View view_;
@@ -68,7 +70,8 @@ class DerivedState {
   std::map<std::string, size_t, std::less<>> by_folder_;
   std::map<std::string, std::vector<size_t>, std::less<>> listed_by_;  // A file's path to kustomizations.
   std::map<std::string, std::vector<size_t>, std::less<>> patch_of_;
-  std::map<std::string, std::vector<std::string_view>, std::less<>> keys_of_;  // Of each object of a cluster.
+  std::map<std::string, std::vector<std::string_view>, std::less<>>
+      keys_of_;  // Of each object of a cluster, and each address.
 };
 
 // "derived": effective_namespace (where there is exactly one; else null), effective_namespaces, role (null, "patch",

@@ -102,7 +102,7 @@ class Comparison {
       for (const StateItem& item : *state) {
         if (!PathOf(item).starts_with(side.path_prefix)) continue;
         if (!Seen(item, is_left ? seen_from_ : seen_to_)) continue;
-        Sides& sides = by_key[KeyOf(item).substr((is_left ? from_scope : to_scope).size())];
+        Sides& sides = by_key[KeyBelow(KeyOf(item), is_left ? from_scope : to_scope)];
         (is_left ? sides.first : sides.second) = item;
       }
     }
@@ -114,6 +114,11 @@ class Comparison {
              sides.first->stale == sides.second->stale;
     });
     return all;
+  }
+
+  // A key without a prefix of its scope. A prefix that names a file goes beyond a scope that is the file's directory.
+  static std::string_view KeyBelow(std::string_view key, std::string_view scope) {
+    return key.starts_with(scope) ? key.substr(scope.size()) : key.substr(key.find('#'));
   }
 
   storage::MoveCandidate CandidateOf(const StateItem& item, std::string_view prefix) const {

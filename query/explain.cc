@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "query/directory_key.h"
 #include "query/entry_json.h"
 #include "query/errors.h"
 #include "query/json_value.h"
@@ -162,8 +163,10 @@ absl::Status WriteExplained(const View& view, const ResolvedPosition& position, 
   }
   json.EndArray().Key("resources").BeginArray();
   for (const DecodedResource& resource : file.resources) {
-    json.BeginObject();
-    json.Member("key", storage::ResourceKeyText(file.path, resource.format, resource.identity));
+    const absl::StatusOr<std::string> key = KeyInDirectory(
+        view, position.position, file.path, storage::ResourceKeyText(file.path, resource.format, resource.identity));
+    if (!key.ok()) return key.status();
+    json.BeginObject().Member("key", *key);
     json.Member("format", storage::FormatName(resource.format));
     json.Member("kind", storage::ParseIdentity(resource.format, resource.identity).kind);
     WriteOptional("type", TypeOf(resource), json);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "query/directory_key.h"
 #include "query/entry_facts.h"
 #include "query/errors.h"
 #include "query/redaction.h"
@@ -90,9 +91,10 @@ absl::StatusOr<std::string> TextAt(const View& view, const Place& place) {
     return absl::DataLossError("a text that an entry names is not in the store; run `setpoint verify`");
   const auto path_class = storage::ClassifyPath(catalog.names.Path(place.version.path), (*file)->mode);
   const storage::Decoded decoded = storage::Decode(path_class, *blob, **text);
-  const std::string_view identity = storage::SplitKey(catalog.names.ResourceKey(place.version.resource)).identity;
+  const absl::StatusOr<std::string> identity = IdentityInFile(view, place.position, place.version);
+  if (!identity.ok()) return identity.status();
   const auto found = std::find_if(decoded.resources.begin(), decoded.resources.end(),
-                                  [&](const storage::DecodedResource& each) { return each.identity == identity; });
+                                  [&](const storage::DecodedResource& each) { return each.identity == *identity; });
   // What the decoder does not name is a `file`: it is its whole text.
   const storage::LineRange lines = found == decoded.resources.end() ? storage::LineRange{} : found->lines;
   std::string shown(Lines(**text, lines));

@@ -22,8 +22,10 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
 
 bool MatchesKind(std::string_view asked, storage::Format format, const storage::IdentityParts& parts) {
   if (format == storage::Format::kArm) return EqualsIgnoringCase(asked, parts.kind);
+  // The kinds of some formats have a '.' of their own: "data.aws_ami".
+  if (asked == parts.kind) return true;
   const size_t dot = asked.find('.');
-  if (dot == std::string_view::npos) return asked == parts.kind;
+  if (dot == std::string_view::npos) return false;
   return asked.substr(0, dot) == parts.kind && asked.substr(dot + 1) == parts.group;
 }
 

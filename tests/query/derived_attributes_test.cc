@@ -109,11 +109,18 @@ TEST_F(DerivedAttributesTest, NamesThatAreNoneAndFilesThatShouldNotBeThere) {
   Ingest({{"job.yaml", "apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: run-}\n"},
           {"t.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: \"${app}\"}\n"},
           {"infra/terraform.tfstate", "{}"},
-          {"infra/override.tf", "x = 1\n"}});
+          {"infra/terraform.tfstate.1700000000.backup", "{}"},
+          {"infra/main.tf", "resource \"a\" \"b\" {}\nresource \"a\" \"c\" {}\n"},
+          {"infra/override.tf", "resource \"a\" \"b\" {}\n"},
+          {"infra/x_override.tf.json", "{}"}});
   EXPECT_EQ(Of("job.yaml#Job.batch/~run-"), Json("null", "", "null", "", "true,false,false"));
   EXPECT_EQ(Of("t.yaml#ConfigMap/${app}"), Json("null", "", "null", "", "false,true,false"));
   EXPECT_EQ(Of("infra/terraform.tfstate#File"), Json("null", "", "null", "", "false,false,true"));
-  EXPECT_EQ(Of("infra/override.tf#File"), Json("null", "", R"("override")"));
+  EXPECT_EQ(Of("infra/terraform.tfstate.1700000000.backup#File"), Json("null", "", "null", "", "false,false,true"));
+  EXPECT_EQ(Of("infra/#a.b~2"), Json("null", "", R"("override")", R"("infra/#a.b")"));
+  EXPECT_EQ(Of("infra/#a.b"), Json("null", "", "null", R"("infra/#a.b~2")"));
+  EXPECT_EQ(Of("infra/#a.c"), Json("null", "", "null"));
+  EXPECT_EQ(Of("infra/x_override.tf.json#File"), Json("null", "", R"("override")"));
 }
 
 TEST_F(DerivedAttributesTest, ACircleEnds) {

@@ -19,7 +19,7 @@ void AddChangeFlags(CLI::App& verb, ChangeFlags& flags) {
       ->type_name("PATTERN");
   verb.add_option("--kind", flags.kind,
                   "Only this kind: Deployment, or with its group Deployment.apps; a type: AWS::S3::Bucket, "
-                  "microsoft.compute/disks")
+                  "microsoft.compute/disks, aws_instance")
       ->type_name("KIND");
   verb.add_option_function<std::string>(
           "--namespace",

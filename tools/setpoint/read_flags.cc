@@ -47,7 +47,7 @@ void AddLimitFlag(CLI::App& verb, ReadFlags& flags) {
 void AddSelectorFlags(CLI::App& verb, SelectorFlags& flags) {
   verb.add_option("--kind", flags.kind,
                   "Only this kind: Deployment, or with its group Deployment.apps; a type: AWS::S3::Bucket, "
-                  "microsoft.compute/disks")
+                  "microsoft.compute/disks, aws_instance")
       ->type_name("KIND");
   verb.add_option_function<std::string>(
           "--namespace",
