@@ -41,6 +41,8 @@ struct ConnectionLimits {
   std::chrono::milliseconds idle_timeout{60'000};
   // A client that takes not one byte for this long is cut off; a watcher resumes from its last cursor.
   std::chrono::milliseconds stall_timeout{30'000};
+  // What is being answered when the server stops, and the last lines of streams, have this long; then they are cut.
+  std::chrono::milliseconds shutdown_grace{5'000};
   // At most so many connections, and no more than the process may open files (http/file_limit.h). Beyond them those
   // that wait longest without a request are closed; where none waits, a new one is answered 503. Ten thousand watchers,
   // and room for who asks.

@@ -20,8 +20,8 @@ absl::StatusOr<std::optional<Representation>> TakeRepresentation(const Request& 
     }
     return absl::InvalidArgumentError(storage::Concat("parameter 'as' is '", *word, "', but must be one of ", words));
   }
-  const std::string_view accept = request.Header("accept").value_or("*/*");
-  const auto weight = [accept](const Representation& each) { return MediaTypeWeight(accept, each.media_type); };
+  const std::string accept = request.ListHeader("accept").value_or("*/*");
+  const auto weight = [&accept](const Representation& each) { return MediaTypeWeight(accept, each.media_type); };
   const auto best =
       std::max_element(offered.begin(), offered.end(),
                        [&weight](const Representation& a, const Representation& b) { return weight(a) < weight(b); });
@@ -37,7 +37,7 @@ Response NotAcceptable(const std::vector<Representation>& offered) {
 }
 
 bool AcceptsJson(const Request& request) {
-  return MediaTypeWeight(request.Header("accept").value_or("*/*"), "application/json") > 0;
+  return MediaTypeWeight(request.ListHeader("accept").value_or("*/*"), "application/json") > 0;
 }
 
 }  // namespace setpoint::server

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "server/http/accept.h"
 #include "server/server_options.h"
 #include "storage/base/check.h"
+#include "storage/base/concat.h"
 
 namespace setpoint::server {
 namespace {
@@ -128,14 +130,38 @@ bool ShowsSecrets(const Request& request) {
 }  // namespace
 
 Coding ChooseCoding(const Request& request, const Response& response) {
-  const auto field = request.Header("accept-encoding");
+  const auto field = request.ListHeader("accept-encoding");
   if (!field.has_value() || response.status == 304 || !IsText(response.content_type)) return Coding::kIdentity;
   if (response.rest == nullptr && response.body.size() < kBytesMin) return Coding::kIdentity;
   if (ShowsSecrets(request)) return Coding::kIdentity;
   const unsigned zstd = CodingWeight(*field, "zstd");
   const unsigned gzip = std::max(CodingWeight(*field, "gzip"), CodingWeight(*field, "x-gzip"));
   if (zstd == 0 && gzip == 0) return Coding::kIdentity;
+  if (CodingWeight(*field, "identity") > std::max(zstd, gzip)) return Coding::kIdentity;
   return zstd >= gzip ? Coding::kZstd : Coding::kGzip;
+}
+
+absl::StatusOr<std::string> DecodeZstd(std::string_view encoded, size_t bytes_max) {
+  const std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(), ZSTD_freeDCtx);
+  SETPOINT_CHECK(context != nullptr, "there is memory for a decoder");
+  ZSTD_inBuffer input{encoded.data(), encoded.size(), 0};
+  std::string plain;
+  std::vector<char> step(ZSTD_DStreamOutSize());
+  // How much more is wanted; 0: a frame is whole.
+  size_t wanted = 1;
+  bool is_full = true;  // More may be decoded already than the step took.
+  while (is_full || input.pos < input.size) {
+    ZSTD_outBuffer output{step.data(), step.size(), 0};
+    wanted = ZSTD_decompressStream(context.get(), &output, &input);
+    if (ZSTD_isError(wanted) != 0) return absl::InvalidArgumentError("the body is not encoded as it says");
+    if (output.pos > bytes_max - plain.size()) {
+      return absl::ResourceExhaustedError(storage::Concat("the body is larger than ", bytes_max, " bytes"));
+    }
+    plain.append(step.data(), output.pos);
+    is_full = output.pos == output.size;
+  }
+  if (wanted != 0) return absl::InvalidArgumentError("the body is cut");
+  return plain;
 }
 
 std::unique_ptr<Encoder> MakeEncoder(Coding coding) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/statusor.h"
 #include "server/http/request.h"
 
 namespace setpoint::server {
@@ -31,5 +32,9 @@ class Encoder {
 };
 // Of kGzip or kZstd. Holds 256 KiB (gzip) or a few times that (zstd).
 std::unique_ptr<Encoder> MakeEncoder(Coding coding);
+
+// What a client of ours makes of a body encoded as kZstd. kInvalidArgument: it is none, or cut; kResourceExhausted: it
+// is more than `bytes_max`.
+absl::StatusOr<std::string> DecodeZstd(std::string_view encoded, size_t bytes_max);
 
 }  // namespace setpoint::server

@@ -24,7 +24,7 @@ bool IsTag(std::string_view quoted, std::string_view tag) {
 }  // namespace
 
 std::optional<std::string> TagThatClientHas(const Request& request, std::string_view tag) {
-  const auto field = request.Header("if-none-match");
+  const auto field = request.ListHeader("if-none-match");
   if (!field.has_value() || tag.empty()) return std::nullopt;
   std::string_view rest = *field;
   while (!rest.empty()) {
@@ -41,7 +41,7 @@ void ApplyCondition(const Request& request, Response& response) {
   if (response.tag.empty() && response.rest == nullptr && response.caching != Caching::kNone) {
     response.tag = storage::Sha256(response.body).Hex().substr(0, 32);
   }
-  const auto field = request.Header("if-none-match");
+  const auto field = request.ListHeader("if-none-match");
   if (!field.has_value() || response.tag.empty()) return;
   const auto has = TagThatClientHas(request, response.tag);
   const bool any = query::StripTrailingBlanks(query::StripLeadingBlanks(*field)) == "*";

@@ -67,6 +67,15 @@ std::optional<std::string_view> Request::Header(std::string_view name) const {
   return found->second;
 }
 
+std::optional<std::string> Request::ListHeader(std::string_view name) const {
+  std::optional<std::string> list;
+  for (const auto& [each, value] : headers) {
+    if (each != name) continue;
+    list = list.has_value() ? storage::Concat(*list, ", ", value) : value;
+  }
+  return list;
+}
+
 absl::StatusOr<Request> ParseTarget(std::string_view target) {
   if (target.empty() || target.front() != '/') {
     return absl::InvalidArgumentError("the request target must begin with '/'");

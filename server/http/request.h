@@ -35,6 +35,8 @@ struct Request {
 
   // The first header field of that name (in lower case); nothing where it was not sent.
   std::optional<std::string_view> Header(std::string_view name) const;
+  // Of a field that is a list: all that was sent of it, in order, joined by commas as RFC 9110 (5.3) has it.
+  std::optional<std::string> ListHeader(std::string_view name) const;
 };
 
 // For how long a client may keep an answer.

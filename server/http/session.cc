@@ -328,7 +328,7 @@ asio::awaitable<bool> Session::Answer(Incoming incoming) {
   if (context_.workers.IsOverloaded()) {
     co_return co_await write(ProblemResponse(503, "overloaded", "too many requests are waiting; try again"));
   }
-  if (const auto encoding = request->Header("content-encoding"); encoding.value_or("identity") != "identity") {
+  if (const auto encoding = request->ListHeader("content-encoding"); encoding.value_or("identity") != "identity") {
     co_return co_await write(ProblemResponse(415, "unsupported-encoding", "request bodies are taken as they are only"));
   }
   const auto handle = [&] { return HandleAudited(context_.gate, match, *request, request_id_); };

@@ -64,6 +64,9 @@ std::vector<Row> LimitRows() {
        "A connection without a request is closed after this time."},
       {"stall_timeout", SETPOINT_OPTION(connections.stall_timeout), Between(milliseconds(10), hours(1)), kAtRestart,
        "A client that takes not one byte for this long is cut off; a watcher resumes from its last cursor."},
+      {"shutdown_grace", SETPOINT_OPTION(connections.shutdown_grace), Between(milliseconds(0), hours(1)), kAtRestart,
+       "What is being answered when the server stops has this long to be taken; then it is cut. Watchers are told to "
+       "resume."},
       {"connections", SETPOINT_OPTION(connections.connections_max), Count(1, 1'000'000), kAtRestart,
        "Open connections, a file descriptor each; the limit of open files is raised to match where it may be. Beyond "
        "them those that wait longest without a request are closed; "

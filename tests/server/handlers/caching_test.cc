@@ -85,6 +85,9 @@ TEST_F(CachingTest, ConditionsAreReadAsTheyAreWritten) {
   EXPECT_EQ(With(target, Concat("\"", tag, "-gzip\"")).status, 304U);
   EXPECT_THAT(With(target, Concat("\"", tag, "-gzip\"")).headers,
               testing::Contains(testing::Pair("ETag", Concat("\"", tag, "-gzip\""))));
+  EXPECT_EQ(handlers_.Get(target, {{"if-none-match", "\"x\""}, {"if-none-match", Concat("\"", tag, "\"")}}).status,
+            304U)
+      << "over several lines";
   EXPECT_EQ(With(target, "*").status, 304U);
   EXPECT_EQ(With(target, tag).status, 200U) << "without quotes it is none";
   EXPECT_EQ(With(target, Concat("\"", tag, "0\"")).status, 200U);

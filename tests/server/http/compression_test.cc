@@ -2,43 +2,19 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "server/http/body.h"
+#include "tests/server/http/decoded.h"
 
 namespace setpoint::server {
 namespace {
 
-std::string Unzip(const std::string& bytes) {
-  z_stream stream{};
-  EXPECT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
-  std::string plain(1 << 20, '\0');
-  std::string in = bytes;
-  stream.next_in = reinterpret_cast<Bytef*>(in.data());
-  stream.avail_in = static_cast<uInt>(in.size());
-  stream.next_out = reinterpret_cast<Bytef*>(plain.data());
-  stream.avail_out = static_cast<uInt>(plain.size());
-  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END) << "whole, with its end mark";
-  EXPECT_EQ(stream.avail_in, 0U);
-  plain.resize(plain.size() - stream.avail_out);
-  inflateEnd(&stream);
-  return plain;
-}
-
-std::string Unzstd(const std::string& bytes) {
-  std::string plain(1 << 20, '\0');
-  ZSTD_DCtx* context = ZSTD_createDCtx();
-  const size_t size = ZSTD_decompressDCtx(context, plain.data(), plain.size(), bytes.data(), bytes.size());
-  ZSTD_freeDCtx(context);
-  EXPECT_EQ(ZSTD_isError(size), 0U);
-  plain.resize(ZSTD_isError(size) != 0U ? 0 : size);
-  return plain;
-}
+using test::Unzip;
+using test::Unzstd;
 
 std::string SomeJson(size_t items) {
   std::string text = "[";
@@ -103,7 +79,29 @@ TEST(CompressionTest, ChoosesWhatTheClientWeighsMost) {
   EXPECT_EQ(ChooseCoding(Asking("x-gzip"), response), Coding::kGzip);
   EXPECT_EQ(ChooseCoding(Asking("br, deflate"), response), Coding::kIdentity);
   EXPECT_EQ(ChooseCoding(Asking("*;q=0"), response), Coding::kIdentity);
+  EXPECT_EQ(ChooseCoding(Asking("identity, gzip;q=0.5"), response), Coding::kIdentity);
+  EXPECT_EQ(ChooseCoding(Asking("identity;q=0, gzip;q=0.5"), response), Coding::kGzip);
   EXPECT_EQ(ChooseCoding(Asking(""), response), Coding::kIdentity);
+}
+
+TEST(CompressionTest, AListOverSeveralLinesIsOneList) {
+  Request request = Asking("gzip;q=0.5");
+  request.headers.emplace_back("accept-encoding", "zstd");
+  EXPECT_EQ(ChooseCoding(request, Json(SomeJson(1'000))), Coding::kZstd);
+  request.headers = {{"accept-encoding", "br"}, {"x", "y"}, {"accept-encoding", "gzip"}};
+  EXPECT_EQ(ChooseCoding(request, Json(SomeJson(1'000))), Coding::kGzip);
+}
+
+TEST(CompressionTest, AClientDecodesWhatIsWholeAndNotTooMuch) {
+  const std::string plain = SomeJson(50'000);
+  Response response = Json(plain);
+  Encode(Coding::kZstd, response);
+  EXPECT_EQ(DecodeZstd(response.body, plain.size()).value(), plain);
+  EXPECT_EQ(DecodeZstd(response.body, plain.size() - 1).status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(DecodeZstd(response.body.substr(0, response.body.size() / 2), plain.size()).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(DecodeZstd(plain, plain.size()).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(DecodeZstd("", 10).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
 TEST(CompressionTest, LeavesShortAndForeignAndSecretAnswersAsTheyAre) {

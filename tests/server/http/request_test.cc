@@ -114,6 +114,9 @@ TEST(RequestTest, FindsHeadersByName) {
   EXPECT_EQ(request.Header("accept"), "a");
   EXPECT_EQ(request.Header("x"), "");
   EXPECT_EQ(request.Header("y"), std::nullopt);
+  EXPECT_EQ(request.ListHeader("accept"), "a, b");
+  EXPECT_EQ(request.ListHeader("x"), "");
+  EXPECT_EQ(request.ListHeader("y"), std::nullopt);
 }
 
 TEST(ErrorMappingTest, MakesProblemDocuments) {
