@@ -30,6 +30,7 @@ void WriteDeclared(const WatchEvent& event, JsonWriter& json) {
   if (!event.moved_from.empty()) json.Member("moved_from", event.moved_from);
   json.Member("path", event.path);
   WriteContentHash(event.content_hash, json);
+  if (event.reformatted) json.Member("reformatted", true);
   json.Member("stale", event.stale);
 }
 

@@ -44,7 +44,8 @@ struct WatchEvent {
 
   // The resource; of kChange and kState.
   storage::Operation operation = storage::Operation::kCreated;
-  bool by_filter = false;  // The filter made the operation another one than the log has.
+  bool by_filter = false;    // The filter made the operation another one than the log has.
+  bool reformatted = false;  // The file is still there and lost its shape (reformatted.h).
   std::string key;
   std::string moved_from;
   uint8_t format = 0;

@@ -4,6 +4,7 @@
 
 #include "query/errors.h"
 #include "query/position.h"
+#include "query/reformatted.h"
 #include "query/view.h"
 #include "storage/base/concat.h"
 #include "storage/log/meta.h"
@@ -134,6 +135,7 @@ void Watcher::Begin(StepRow row) {
     current.announced = true;
     current.next_step = start_.index;
   }
+  current.reformatted = ReformattedPaths(row);
   current.row = std::move(row);
   current_ = std::move(current);
 }
@@ -161,6 +163,7 @@ absl::StatusOr<bool> Watcher::AdvanceEntry(WatchBatch& batch) {
   if (!event.ok()) return event.status();
   event->operation = (*change)->operation;
   event->by_filter = (*change)->by_filter;
+  event->reformatted = current_->reformatted.contains(row.steps[step].path);
   if (!(*change)->moved_from.IsNone()) {
     event->moved_from = std::string(database_.catalog.names.ResourceKey((*change)->moved_from));
   }

@@ -79,6 +79,7 @@ class Watcher {
     std::shared_ptr<const WatchEntry> entry;  // Read when its first event is made.
     bool announced = false;                   // The event of its cause was made, or there is none.
     size_t next_step = 0;
+    absl::flat_hash_set<storage::PathId> reformatted;  // reformatted.h
   };
 
   // Whether an event that was held back is followed by another one of its entry.

@@ -13,6 +13,7 @@ using storage::Change;
 using storage::Format;
 using storage::Operation;
 using testing::ElementsAre;
+using testing::UnorderedElementsAre;
 
 Change ChangeOf(uint32_t file, Operation operation, Format format) {
   Change change;
@@ -33,6 +34,26 @@ TEST(Reformatted, AFileThatTurnedIntoDataOrAPlainFile) {
       ChangeOf(4, Operation::kDeleted, Format::kPipeline),
   };
   EXPECT_THAT(ReformattedFiles(entry), ElementsAre(true, true, false, false, false));
+}
+
+storage::Step StepOf(uint32_t path, Operation operation, Format format) {
+  storage::Step step;
+  step.path = storage::PathId(path);
+  step.operation = operation;
+  step.format = static_cast<uint8_t>(format);
+  return step;
+}
+
+TEST(Reformatted, TheSameByPath) {
+  storage::StepRow row;
+  row.steps = {
+      StepOf(1, Operation::kCreated, Format::kData),     StepOf(2, Operation::kCreated, Format::kFile),
+      StepOf(4, Operation::kCreated, Format::kData),     StepOf(5, Operation::kUpdated, Format::kData),
+      StepOf(1, Operation::kDeleted, Format::kHelm),     StepOf(2, Operation::kDeleted, Format::kKubernetes),
+      StepOf(3, Operation::kDeleted, Format::kPipeline), StepOf(4, Operation::kDeleted, Format::kFile),
+      StepOf(5, Operation::kDeleted, Format::kPipeline),
+  };
+  EXPECT_THAT(ReformattedPaths(row), UnorderedElementsAre(storage::PathId(1), storage::PathId(2)));
 }
 
 }  // namespace

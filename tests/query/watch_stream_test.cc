@@ -57,6 +57,7 @@ std::string Words(const WatchEvent& event) {
       words.append(" closed");
       break;
   }
+  if (event.reformatted) words.append(" reformatted");
   if (event.stale) words.append(" stale");
   if (event.by_filter) words.append(" by_filter");
   if (event.last) words.append(" last");
@@ -127,6 +128,26 @@ TEST_F(WatchStreamTest, TellsTheLifeOfResources) {
                                                  "r5.1 updated b.yaml#ConfigMap/b last",                          //
                                                  "r6.1 moved c/a.yaml#ConfigMap/a from a.yaml#ConfigMap/a last",  //
                                                  "r7.1 deleted b.yaml#ConfigMap/b last"));
+}
+
+// A line too many, and a manifest is a file like any other: its resource goes, and whoever would prune it is told why.
+TEST_F(WatchStreamTest, SaysWhatGoesByAFileThatLostItsShape) {
+  Commit({.files = {{"a.yaml", ConfigMap("a", "front", "1")}, {"b.yaml", ConfigMap("b", "back", "1")}}});
+  Commit({.files = {{"a.yaml", "v: 1\n"}}, .removed = {"b.yaml"}});
+  Commit({.files = {{"a.yaml", ConfigMap("a", "front", "1")}}});
+  const std::vector<std::string> all = Stream(From("r2"));
+  EXPECT_THAT(all, ElementsAre(testing::EndsWith("reformatted"), "r3.2 deleted a.yaml#ConfigMap/a reformatted",
+                               "r3.3 deleted b.yaml#ConfigMap/b last", testing::StartsWith("r4.1 created"),
+                               testing::StartsWith("r4.2 deleted")));
+  WatchOptions by_kind = From("r2");
+  by_kind.selector.kind = "ConfigMap";
+  EXPECT_THAT(Stream(by_kind),
+              ElementsAre("r3.2 deleted a.yaml#ConfigMap/a reformatted", "r3.3 deleted b.yaml#ConfigMap/b last",
+                          "r4.1 created a.yaml#ConfigMap/a last"));
+  const auto watcher = OpenWatcher(Store().database(), From("r2"));
+  const std::vector<WatchEvent> events = Drain(*watcher, 100);
+  EXPECT_THAT(query::EncodeWatchEvent(events[1]), HasSubstr(R"("reformatted":true,"stale":)"));
+  EXPECT_THAT(query::EncodeWatchEvent(events[2]), testing::Not(HasSubstr("reformatted")));
 }
 
 TEST_F(WatchStreamTest, ShowsWhatEntersAndLeavesTheFilter) {
