@@ -14,6 +14,7 @@ void WriteConsumer(const ConsumerItem& item, JsonWriter& json) {
   WriteOptional("acknowledged", acknowledged ? FormatTime(consumer.acknowledged) : "", json);
   WriteOptional("repository", item.repository, json);
   json.Member("watch", consumer.watch);
+  WriteOptional("owner", consumer.owner, json);
   if (item.lag.has_value()) {
     json.Key("lag").BeginObject().Member("revisions", item.lag->revisions).Member("changes", item.lag->changes);
     json.Member("seconds", static_cast<uint64_t>(item.lag->seconds)).Member("at_least", item.lag->at_least).EndObject();

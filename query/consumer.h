@@ -35,8 +35,8 @@ struct ConsumerItem {
   WatchCursor cursor() const { return {consumer.revision, consumer.index}; }
 };
 
-// name, cursor (null: it acknowledged nothing), revision, acknowledged, repository, watch, lag; seen and landed (null:
-// it has not) where a commit was asked about.
+// name, cursor (null: it acknowledged nothing), revision, acknowledged, repository, watch, owner (null: nobody), lag;
+// seen and landed (null: it has not) where a commit was asked about.
 void WriteConsumer(const ConsumerItem& item, JsonWriter& json);
 
 }  // namespace setpoint::query

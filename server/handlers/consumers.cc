@@ -14,7 +14,6 @@
 #include "server/handlers/disclosure_query.h"
 #include "server/handlers/watch_query.h"
 #include "server/http/query_reader.h"
-#include "server/watch/consumer_writer.h"
 #include "storage/base/concat.h"
 #include "storage/projections/consumers.h"
 
@@ -58,6 +57,8 @@ bool IsShown(const ConsumerItem& item, const query::Disclosure& disclosure) {
 absl::StatusOr<ConsumerItem> ItemOf(const ReadContext& context, Consumer consumer,
                                     const query::Disclosure& disclosure) {
   ConsumerItem item{std::move(consumer), {}, {}, {}};
+  // Who else has a token is not told to who sees a part only.
+  if (disclosure.scopes != nullptr) item.consumer.owner.clear();
   const auto watched = FindWatched(context, item.consumer, disclosure);
   if (!watched.has_value()) return item;
   item.repository = watched->scope.repository();
@@ -161,6 +162,12 @@ absl::StatusOr<std::vector<ConsumerItem>> ReadConsumers(const ReadContext& conte
   return items;
 }
 
+ConsumerWriter::Actor ActorOf(const Request& request) {
+  if (request.caller == nullptr) return {};
+  return {.name = request.caller->name,
+          .may_use_any = request.caller->role >= Role::kAdmin && request.caller->scopes == nullptr};
+}
+
 absl::StatusOr<Response> ListConsumers(const ReadContext& context, const Request& request) {
   QueryReader query(request.query);
   const auto seen = query.Take("seen");
@@ -203,12 +210,13 @@ absl::StatusOr<Response> AcknowledgeConsumer(const HandlerContext& context, cons
   if (!acknowledgement.ok()) return acknowledgement.status();
   query::JsonWriter json;
   if (acknowledgement->forget) {
-    if (absl::Status status = context.consumers.Forget(name); !status.ok()) return status;
+    if (absl::Status status = context.consumers.Forget(name, ActorOf(request)); !status.ok()) return status;
     json.BeginObject().Member("name", name).Member("forgotten", true).EndObject();
     return JsonResponse(json);
   }
   const auto order = acknowledgement->force ? ConsumerWriter::Order::kForced : ConsumerWriter::Order::kForwardOnly;
-  auto consumer = context.consumers.Acknowledge(name, *acknowledgement->cursor, order, context.clock.NowSeconds());
+  auto consumer = context.consumers.Acknowledge(name, *acknowledgement->cursor, order, context.clock.NowSeconds(),
+                                                ActorOf(request));
   if (!consumer.ok()) return consumer.status();
   auto item = ItemOf(context, *std::move(consumer), DisclosureFor(request));
   if (!item.ok()) return item.status();

@@ -8,8 +8,12 @@
 #include "query/disclosure.h"
 #include "server/handlers/handler_context.h"
 #include "server/http/request.h"
+#include "server/watch/consumer_writer.h"
 
 namespace setpoint::server {
+
+// Who uses a consumer's name by this request.
+ConsumerWriter::Actor ActorOf(const Request& request);
 
 // All consumers with their lag, by name; for metrics too. Who may see a part of the store only is shown those who watch
 // something in it.

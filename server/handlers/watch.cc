@@ -7,8 +7,10 @@
 
 #include "query/errors.h"
 #include "query/watch_cursor.h"
+#include "server/handlers/consumers.h"
 #include "server/handlers/disclosure_query.h"
 #include "server/handlers/watch_query.h"
+#include "server/http/accept.h"
 #include "server/http/query_reader.h"
 #include "storage/base/concat.h"
 #include "storage/projections/consumers.h"
@@ -43,6 +45,14 @@ absl::Status Resume(const Request& request, query::WatchOptions& options) {
   return absl::OkStatus();
 }
 
+// Lines, unless the other format is asked for by name and not less than they are.
+EventFormat FormatFor(const Request& request) {
+  const std::string accept = request.ListHeader("accept").value_or("");
+  const unsigned of_lines = MediaTypeWeight(accept, ContentTypeOf(EventFormat::kLines));
+  const unsigned of_server_sent = MediaTypeWeight(accept, ContentTypeOf(EventFormat::kServerSent));
+  return of_server_sent > 0 && of_server_sent >= of_lines ? FormatOfAccept(accept) : EventFormat::kLines;
+}
+
 }  // namespace
 
 absl::StatusOr<OpenedWatch> OpenWatch(const HandlerContext& context, const Request& request) {
@@ -59,7 +69,7 @@ absl::StatusOr<OpenedWatch> OpenWatch(const HandlerContext& context, const Reque
   if (!interval.ok()) return interval.status();
   opened.bookmark_interval = *interval;
   if (absl::Status status = query.Finish(); !status.ok()) return status;
-  opened.format = FormatOfAccept(request.Header("accept").value_or(""));
+  opened.format = FormatFor(request);
   if (absl::Status status = Resume(request, options); !status.ok()) return status;
   absl::StatusOr<std::optional<storage::Consumer>> known = std::nullopt;
   if (!consumer.empty()) known = storage::ReadConsumer(*context.database.store, consumer);
@@ -72,7 +82,7 @@ absl::StatusOr<OpenedWatch> OpenWatch(const HandlerContext& context, const Reque
   if (!watcher.ok()) return watcher.status();
   opened.watcher = *std::move(watcher);
   if (consumer.empty()) return opened;
-  const auto introduced = context.consumers.Introduce(consumer, WatchedText(request.query));
+  const auto introduced = context.consumers.Introduce(consumer, WatchedText(request.query), ActorOf(request));
   if (!introduced.ok()) return introduced.status();
   return opened;
 }

@@ -5,7 +5,6 @@
 #include "absl/container/flat_hash_map.h"
 #include "query/errors.h"
 #include "storage/base/concat.h"
-#include "storage/engine/write_batch.h"
 
 namespace setpoint::server {
 namespace {
@@ -15,20 +14,31 @@ using storage::Concat;
 using storage::Consumer;
 
 constexpr std::string_view kBehindAcknowledged = "behind-acknowledged";
+constexpr std::string_view kConsumerOfAnother = "consumer-of-another";
 constexpr std::string_view kUnknownConsumer = "unknown-consumer";
 
 WatchCursor CursorOf(const Consumer& consumer) { return {consumer.revision, consumer.index}; }
 
+bool MayUse(const ConsumerWriter::Actor& actor, const Consumer& consumer) {
+  return actor.may_use_any || consumer.owner.empty() || consumer.owner == actor.name;
+}
+
+absl::Status OfAnother(std::string_view name) {
+  return query::PermissionDenied(
+      kConsumerOfAnother, Concat("the consumer `", name, "` is another token's; use another name, or have an admin ",
+                                 "without a scope forget it"));
+}
+
 }  // namespace
 
 absl::StatusOr<Consumer> ConsumerWriter::Acknowledge(std::string_view name, const WatchCursor& cursor, Order order,
-                                                     int64_t now) {
+                                                     int64_t now, const Actor& actor) {
   if (absl::Status status = storage::ValidateConsumerName(name); !status.ok()) return status;
   if (cursor.revision > database_.catalog.applied()) {
     return absl::OutOfRangeError(Concat("cursor ", cursor.Text(), " is beyond this store, whose newest revision is r",
                                         database_.catalog.applied().value));
   }
-  Update update{.name = std::string(name)};
+  Update update{.name = std::string(name), .actor = &actor};
   update.change = [&](Consumer& consumer, bool is_new) {
     const WatchCursor before = CursorOf(consumer);
     if (!is_new && cursor < before && consumer.acknowledged != 0 && order == Order::kForwardOnly) {
@@ -45,12 +55,14 @@ absl::StatusOr<Consumer> ConsumerWriter::Acknowledge(std::string_view name, cons
   return std::move(update.consumer);
 }
 
-absl::StatusOr<Consumer> ConsumerWriter::Introduce(std::string_view name, const std::string& watch) {
+absl::StatusOr<Consumer> ConsumerWriter::Introduce(std::string_view name, const std::string& watch,
+                                                   const Actor& actor) {
   if (absl::Status status = storage::ValidateConsumerName(name); !status.ok()) return status;
   const auto known = storage::ReadConsumer(*database_.store, name);
   if (!known.ok()) return known.status();
-  if (known->has_value() && (*known)->watch == watch) return **known;
-  Update update{.name = std::string(name)};
+  const bool is_known = known->has_value() && (*known)->watch == watch;
+  if (is_known && MayUse(actor, **known) && (!(*known)->owner.empty() || actor.name.empty())) return **known;
+  Update update{.name = std::string(name), .actor = &actor};
   update.change = [&watch](Consumer& consumer, bool) {
     consumer.watch = watch;
     return absl::OkStatus();
@@ -59,8 +71,8 @@ absl::StatusOr<Consumer> ConsumerWriter::Introduce(std::string_view name, const 
   return std::move(update.consumer);
 }
 
-absl::Status ConsumerWriter::Forget(std::string_view name) {
-  Update update{.name = std::string(name)};
+absl::Status ConsumerWriter::Forget(std::string_view name, const Actor& actor) {
+  Update update{.name = std::string(name), .actor = &actor};
   return Submit(update);
 }
 
@@ -94,6 +106,27 @@ absl::Status ConsumerWriter::CheckRoom() const {
       Concat("there are ", all->size(), " consumers already; forget those that are no more"));
 }
 
+absl::Status ConsumerWriter::Apply(Update& update, std::optional<Consumer>& row, storage::WriteBatch& batch) const {
+  const bool is_new = !row.has_value();
+  if (!is_new && !MayUse(*update.actor, *row)) return OfAnother(update.name);
+  if (update.change == nullptr) {
+    if (is_new) return query::NotFound(kUnknownConsumer, Concat("there is no consumer `", update.name, "`"));
+    batch.Delete(storage::Family::kConsumers, update.name);
+    row.reset();
+    return absl::OkStatus();
+  }
+  if (is_new) {
+    if (absl::Status status = CheckRoom(); !status.ok()) return status;
+  }
+  Consumer consumer = row.value_or(Consumer{.name = update.name});
+  if (absl::Status status = update.change(consumer, is_new); !status.ok()) return status;
+  if (consumer.owner.empty()) consumer.owner = update.actor->name;
+  storage::PutConsumer(consumer, batch);
+  update.consumer = consumer;
+  row = std::move(consumer);
+  return absl::OkStatus();
+}
+
 void ConsumerWriter::WriteAll(const std::vector<Update*>& updates) {
   // Several may be of one consumer, one after another.
   absl::flat_hash_map<std::string, std::optional<Consumer>> rows;
@@ -108,24 +141,7 @@ void ConsumerWriter::WriteAll(const std::vector<Update*>& updates) {
       }
       found = rows.emplace(update->name, *std::move(row)).first;
     }
-    std::optional<Consumer>& row = found->second;
-    const bool is_new = !row.has_value();
-    if (update->change == nullptr) {
-      if (is_new) {
-        update->status = query::NotFound(kUnknownConsumer, Concat("there is no consumer `", update->name, "`"));
-        continue;
-      }
-      batch.Delete(storage::Family::kConsumers, update->name);
-      row.reset();
-      continue;
-    }
-    Consumer consumer = row.value_or(Consumer{.name = update->name});
-    if (is_new) update->status = CheckRoom();
-    if (update->status.ok()) update->status = update->change(consumer, is_new);
-    if (!update->status.ok()) continue;
-    storage::PutConsumer(consumer, batch);
-    update->consumer = consumer;
-    row = std::move(consumer);
+    update->status = Apply(*update, found->second, batch);
   }
   if (batch.empty()) return;
   const absl::Status written = database_.store->Write(batch);

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "query/watch_cursor.h"
+#include "storage/engine/write_batch.h"
 #include "storage/projections/consumers.h"
 #include "storage/projections/database.h"
 
@@ -24,21 +26,29 @@ class ConsumerWriter {
   ConsumerWriter(storage::Database& database, size_t consumers_max)
       : database_(database), consumers_max_(consumers_max) {}
 
+  // Who says it. Whoever uses a name first has it from then on; others are refused (kPermissionDenied, reason
+  // "consumer-of-another") but for those who may use any.
+  struct Actor {
+    std::string name = {};  // Empty: nobody is asked who they are, so a name that nobody has stays so.
+    bool may_use_any = true;
+  };
+
   enum class Order { kForwardOnly, kForced };
   // The consumer has done all up to `cursor`. kOutOfRange: beyond this store. kFailedPrecondition (reason
   // "behind-acknowledged"): before what it acknowledged already, unless forced. kResourceExhausted: too many names.
   absl::StatusOr<storage::Consumer> Acknowledge(std::string_view name, const query::WatchCursor& cursor, Order order,
-                                                int64_t now);
+                                                int64_t now, const Actor& actor);
   // The consumer watches that (Consumer::watch). Writes only where it is news.
-  absl::StatusOr<storage::Consumer> Introduce(std::string_view name, const std::string& watch);
+  absl::StatusOr<storage::Consumer> Introduce(std::string_view name, const std::string& watch, const Actor& actor);
   // It is no more. kNotFound (reason "unknown-consumer"): it never was.
-  absl::Status Forget(std::string_view name);
+  absl::Status Forget(std::string_view name, const Actor& actor);
 
  private:
   // Changes a row; what it gives is the result of the whole. `is_new`: there was no such row.
   using Change = std::function<absl::Status(storage::Consumer& consumer, bool is_new)>;
   struct Update {
     std::string name;
+    const Actor* actor;
     Change change = {};  // Null: take the row away.
     storage::Consumer consumer = {};
     absl::Status status = {};
@@ -46,6 +56,8 @@ class ConsumerWriter {
   };
 
   absl::Status Submit(Update& update);
+  // Carries out one update on its row, which is there or not; to be written with `batch`.
+  absl::Status Apply(Update& update, std::optional<storage::Consumer>& row, storage::WriteBatch& batch) const;
   void WriteAll(const std::vector<Update*>& updates);
   absl::Status CheckRoom() const;
 

@@ -11,8 +11,9 @@ namespace {
 
 constexpr size_t kNameBytesMax = 128;
 
-// So that a later layout can be told apart.
-constexpr uint8_t kLayout = 1;
+// The first has no owner. A row without one is written in it still, so that what reads it is not told of more.
+constexpr uint8_t kLayoutUnowned = 1;
+constexpr uint8_t kLayoutOwned = 2;
 
 absl::StatusOr<Consumer> DecodeConsumer(std::string_view name, std::string_view value) {
   Consumer consumer;
@@ -23,7 +24,8 @@ absl::StatusOr<Consumer> DecodeConsumer(std::string_view name, std::string_view 
   consumer.index = reader.BigEndian32();
   consumer.acknowledged = reader.SignedVarint();
   consumer.watch = std::string(reader.String());
-  if (layout == kLayout && reader.Finished()) return consumer;
+  if (layout == kLayoutOwned) consumer.owner = std::string(reader.String());
+  if ((layout == kLayoutUnowned || layout == kLayoutOwned) && reader.Finished()) return consumer;
   return absl::DataLossError(Concat("the row of consumer `", name, "` is malformed"));
 }
 
@@ -63,11 +65,12 @@ absl::StatusOr<std::vector<Consumer>> ListConsumers(const RowReader& rows) {
 }
 
 void PutConsumer(const Consumer& consumer, RowSink& sink) {
-  std::string value(1, static_cast<char>(kLayout));
+  std::string value(1, static_cast<char>(consumer.owner.empty() ? kLayoutUnowned : kLayoutOwned));
   AppendVarint(value, consumer.revision.value);
   AppendBigEndian32(value, consumer.index);
   AppendSignedVarint(value, consumer.acknowledged);
   AppendString(value, consumer.watch);
+  if (!consumer.owner.empty()) AppendString(value, consumer.owner);
   sink.Put(Family::kConsumers, consumer.name, value);
 }
 

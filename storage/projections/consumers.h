@@ -27,6 +27,8 @@ struct Consumer {
   int64_t acknowledged = 0;  // When, in seconds since 1970.
   // What it watches, as the parameters of a watch's address ("repo=fleet&kind=Deployment"); empty: it did not say yet.
   std::string watch = {};
+  // Whose it is: the name of the token that used it first; empty: nobody's, since nobody was asked who they are.
+  std::string owner = {};
   bool operator==(const Consumer&) const = default;
 };
 

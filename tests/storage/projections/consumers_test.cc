@@ -26,6 +26,24 @@ TEST(ConsumersTest, AreTheseBytes) {
             "7265706f3d61");
 }
 
+TEST(ConsumersTest, WithAnOwnerAreTheseBytes) {
+  storage::WriteBatch batch;
+  storage::PutConsumer({.name = "argo",
+                        .revision = Revision(300),
+                        .index = 4,
+                        .acknowledged = 1'700'000'000,
+                        .watch = "repo=a",
+                        .owner = "ops"},
+                       batch);
+  EXPECT_EQ(storage::HexEncode(batch[0].value),
+            "02ac0200000004"
+            "80c49fd50c"
+            "06"
+            "7265706f3d61"
+            "03"
+            "6f7073");
+}
+
 TEST(ConsumersTest, NamesAreShortAndPlain) {
   for (const char* name : {"a", "argo-cd", "Team.1_b", "0"}) {
     EXPECT_TRUE(storage::ValidateConsumerName(name).ok()) << name;
