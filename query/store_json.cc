@@ -59,8 +59,8 @@ void WriteRepository(const RepositoryItem& item, JsonWriter& json) {
   json.EndObject();
 }
 
-void WriteStatus(const StoreStatus& status, JsonWriter& json) {
-  json.BeginObject().Member("applied", status.applied.value).Member("timelines", status.timelines);
+void WriteStatusMembers(const StoreStatus& status, JsonWriter& json) {
+  json.Member("applied", status.applied.value).Member("timelines", status.timelines);
   json.Member("paths", status.paths).Member("resources", status.resources).Member("bytes", status.bytes);
   json.Key("families").BeginObject();
   for (const auto& [name, bytes] : status.family_bytes) json.Member(name, bytes);
@@ -72,6 +72,11 @@ void WriteStatus(const StoreStatus& status, JsonWriter& json) {
     for (const ConsumerItem& each : *status.consumers) WriteConsumer(each, json);
     json.EndArray();
   }
+}
+
+void WriteStatus(const StoreStatus& status, JsonWriter& json) {
+  json.BeginObject();
+  WriteStatusMembers(status, json);
   json.EndObject();
 }
 

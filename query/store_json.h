@@ -19,5 +19,7 @@ void WriteTimeline(const View& view, const storage::Timeline& timeline, JsonWrit
 void WriteRepository(const RepositoryItem& item, JsonWriter& json);
 // applied, timelines, paths, resources, bytes, families, repositories, consumers (where they were looked at).
 void WriteStatus(const StoreStatus& status, JsonWriter& json);
+// The same members, within an object that holds more.
+void WriteStatusMembers(const StoreStatus& status, JsonWriter& json);
 
 }  // namespace setpoint::query

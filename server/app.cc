@@ -68,9 +68,6 @@ const storage::Logger& Log() {
   return logger;
 }
 
-// Requests at hand and watchers' last lines have this long when the server stops.
-constexpr auto kShutdownGrace = std::chrono::seconds(5);
-
 Router MakeRouter(const HandlerContext& context, const Exposition& metrics) {
   const auto answer = [&context](auto function) -> AnswerHandler {
     return [&context, function](const Request& request) { return function(context, request); };
@@ -150,7 +147,8 @@ class ComposedApp : public App {
         consumers_(*database_, options.watch.consumers_max),
         guard_(options.allow, ResolveHost),
         secrets_(options),
-        handler_context_{{*database_, storage::SystemClock()}, follow_, ingest_, hub_, consumers_, guard_, secrets_},
+        handler_context_{
+            {*database_, storage::SystemClock(), &follow_}, follow_, ingest_, hub_, consumers_, guard_, secrets_},
         router_(MakeRouter(handler_context_, metrics_)),
         gate_(*access_.authenticator, *access_.audit_log),
         requests_(router_.routes()),
@@ -222,7 +220,10 @@ class ComposedApp : public App {
     io_.run();
   }
 
-  void Stop() override { listener_->Stop(kShutdownGrace); }
+  void Stop() override {
+    ingest_.EndWaits();
+    listener_->Stop(session_context_.limits.shutdown_grace);
+  }
 
   void Reload() override {
     reloader_.Reload();

@@ -22,17 +22,20 @@ struct FollowState {
   std::string repository;
   std::string source;  // Without credentials.
   Phase phase = Phase::kWaiting;
-  uint64_t begun = 0;     // Looks that have begun.
-  uint64_t runs = 0;      // Looks that have ended and whose entries are in, well or not.
-  uint64_t finished = 0;  // The number of the last of them: looks count from 1.
-  uint64_t failures = 0;  // In a row.
-  std::string error;      // Of the last look; empty: it went well.
-  std::string waits_for;  // While it backs off: why.
+  uint64_t begun = 0;  // The number of the last look that has begun. All sources' looks are counted together, from 1.
+  uint64_t runs = 0;   // Looks that have ended and whose entries are in, well or not.
+  uint64_t finished = 0;     // The number of the last of them.
+  uint64_t failures = 0;     // In a row.
+  std::string error;         // Of the last look; empty: it went well.
+  bool since_start = false;  // Followed when the server started: until it was looked at the server is not ready.
+  std::string last_error;    // Of the last look that failed, however those after it went; empty: none did.
+  std::string waits_for;     // While it backs off: why.
   // Of the last look that went well: refs that stand before a missing object, and the like. One line each.
   std::vector<std::string> warnings;
   // Seconds since 1970; nothing: not yet.
   std::optional<int64_t> last_look;
   std::optional<int64_t> last_success;
+  std::optional<int64_t> last_failure;
   std::optional<int64_t> last_change;
   std::optional<int64_t> next_look;
   // When the last look that went well began; before the first: when following began.
@@ -82,13 +85,13 @@ class FollowTable {
     return states;
   }
 
-  // Waits until the look of that number, or a later one, has ended, the repository is no longer followed, or the time
-  // is up; then as Find.
+  // Waits until the look of that number, or a later one, has ended, the repository is no longer followed, the time is
+  // up, or EndWaits was called; then as Find.
   std::optional<FollowState> AwaitLook(std::string_view repository, uint64_t number, absl::Duration patience) const {
     const auto is_over = [&] {
       mutex_.AssertReaderHeld();
       const auto state = states_.find(repository);
-      return state == states_.end() || state->second.finished >= number;
+      return waits_ended_ || state == states_.end() || state->second.finished >= number;
     };
     absl::MutexLock lock(&mutex_);
     mutex_.AwaitWithTimeout(absl::Condition(&is_over), patience);
@@ -97,8 +100,19 @@ class FollowTable {
     return state->second;
   }
 
+  // Nobody waits any more, from now on.
+  void EndWaits() {
+    absl::MutexLock lock(&mutex_);
+    waits_ended_ = true;
+  }
+  bool waits_ended() const {
+    absl::MutexLock lock(&mutex_);
+    return waits_ended_;
+  }
+
  private:
   mutable absl::Mutex mutex_;
+  bool waits_ended_ ABSL_GUARDED_BY(mutex_) = false;
   std::map<std::string, FollowState, std::less<>> states_ ABSL_GUARDED_BY(mutex_);
 };
 

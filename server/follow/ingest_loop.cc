@@ -65,7 +65,7 @@ IngestLoop::IngestLoop(IngestLoopContext context, const std::vector<FollowedRepo
       options_(options),
       schedule_(options, context_.jitter),
       waiting_max_(options.waiting_max) {
-  for (const FollowedRepository& repository : repositories) Add(repository);
+  for (const FollowedRepository& repository : repositories) Add(repository, Since::kStart);
 }
 
 IngestLoop::~IngestLoop() { Stop(); }
@@ -146,7 +146,7 @@ void IngestLoop::SendOut(Lane lane, FetchPool& pool) {
     const SourcePtr& source = sources_.at(*name);
     source->looking = true;
     source->begun = Clock::now();
-    ++source->state.begun;
+    source->state.begun = ++looks_;
     Publish(*source, Phase::kFetching);
     pool.Submit([this, source, options = MirrorOptionsOf(*source), generation = generation_] {
       if (std::exchange(source->generation, generation) != generation) source->observer.reset();
@@ -306,6 +306,8 @@ void IngestLoop::NoteFailure(Source& source, const absl::Status& error) {
   ++source.state.failures;
   ++source.state.failed_runs;
   source.state.error = TextOf(error);
+  source.state.last_error = source.state.error;
+  source.state.last_failure = context_.clock.NowSeconds();
   Finish(source, OutcomeOf(error));
   Log().Warning(Concat("repository ", source.repository.name, ": ", source.state.error, " (failure ",
                        source.state.failures, ")"));
@@ -330,13 +332,14 @@ void IngestLoop::Publish(Source& source, Phase phase) {
   context_.table.Set(state);
 }
 
-void IngestLoop::Add(const FollowedRepository& repository) {
+void IngestLoop::Add(const FollowedRepository& repository, Since since) {
   auto source = std::make_shared<Source>();
   source->id = next_id_++;
   source->repository = repository;
   source->lane = IsUrl(repository.source) ? Lane::kRemote : Lane::kLocal;
   source->state.repository = repository.name;
   source->state.source = storage::RedactUrls(repository.source);
+  source->state.since_start = since == Since::kStart;
   // Its mirror may still be in the hands of the one before.
   if (leaving_.contains(repository.name)) {
     source->waits = true;
@@ -362,7 +365,6 @@ void IngestLoop::Drop(const std::string& name) {
   signals_.Forget(source->id);
   std::erase(to_ingest_, source);
   if (!source->waits) schedule_.Erase(name);
-  context_.table.Erase(name);
   if (source->looking || source.get() == running_) leaving_[name] = source;
   sources_.erase(found);
 }
@@ -370,6 +372,8 @@ void IngestLoop::Drop(const std::string& name) {
 // A dropped one that nobody works on any more: who came in its place may begin.
 void IngestLoop::Release(const Source& source) {
   const std::string name = source.repository.name;
+  // A look that began before it was dropped may have had its refs watched after that.
+  signals_.Forget(source.id);
   leaving_.erase(name);
   const auto next = sources_.find(name);
   if (next == sources_.end() || !std::exchange(next->second->waits, false)) return;
@@ -406,11 +410,11 @@ absl::Status IngestLoop::CommandAndWait(const std::function<absl::Status()>& com
 }
 
 absl::StatusOr<uint64_t> IngestLoop::RequestFetch(std::string_view repository) {
-  const std::optional<FollowState> state = context_.table.Find(repository);
-  if (!state.has_value()) return NotFollowed(repository);
+  if (!context_.table.Find(repository).has_value()) return NotFollowed(repository);
+  const uint64_t number = looks_ + 1;  // Taken before it is asked for: the look may begin at once.
   absl::Status status = Command([this, name = std::string(repository)] { schedule_.NoteRequest(name, Clock::now()); });
   if (!status.ok()) return status;
-  return state->begun + 1;
+  return number;
 }
 
 absl::StatusOr<std::optional<FollowState>> IngestLoop::AwaitLook(std::string_view repository, uint64_t number,
@@ -420,6 +424,8 @@ absl::StatusOr<std::optional<FollowState>> IngestLoop::AwaitLook(std::string_vie
   if (has_room) state = context_.table.AwaitLook(repository, number, patience);
   --waiting_;
   if (!has_room) return absl::ResourceExhaustedError("too many requests wait for looks; ask without `wait`");
+  const bool is_over = !state.has_value() || state->finished >= number;
+  if (!is_over && context_.table.waits_ended()) return absl::UnavailableError("the server is stopping");
   return state;
 }
 
@@ -439,8 +445,12 @@ absl::Status IngestLoop::Follow(const FollowedRepository& repository) {
     FollowedRepository whole = repository;
     if (known->has_value()) KeepWhatIsNotGiven(**known, whole);
     if (absl::Status status = Store(whole); !status.ok()) return status;
+    // One that a start waits for is waited for still.
+    const auto before = sources_.find(whole.name);
+    const bool is_awaited =
+        before != sources_.end() && before->second->state.since_start && before->second->state.runs == 0;
     Drop(whole.name);
-    Add(whole);
+    Add(whole, is_awaited ? Since::kStart : Since::kLater);
     return absl::OkStatus();
   });
 }
@@ -454,6 +464,7 @@ absl::Status IngestLoop::Unfollow(std::string_view repository) {
     settings.followed = false;
     if (absl::Status status = Store(settings); !status.ok()) return status;
     Drop(name);
+    context_.table.Erase(name);
     return absl::OkStatus();
   });
 }

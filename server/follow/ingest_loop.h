@@ -66,8 +66,11 @@ class IngestLoop {
   // waiting.
   absl::StatusOr<uint64_t> RequestFetch(std::string_view repository);
   // FollowTable::AwaitLook, for a bounded number of callers at a time. kResourceExhausted: too many wait already.
+  // kUnavailable: EndWaits was called.
   absl::StatusOr<std::optional<FollowState>> AwaitLook(std::string_view repository, uint64_t number,
                                                        absl::Duration patience);
+  // Who waits for a look is answered at once, from now on: the server stops.
+  void EndWaits() { context_.table.EndWaits(); }
   // Follows the repository from now on, in place of one of its name. Its settings become durable before it returns.
   // kAlreadyExists: the store has another source under that name. kUnavailable: the loop has stopped.
   absl::Status Follow(const FollowedRepository& repository);
@@ -129,7 +132,8 @@ class IngestLoop {
   void NoteFailure(Source& source, const absl::Status& error);
   void Publish(Source& source, FollowState::Phase phase);
 
-  void Add(const FollowedRepository& repository);
+  enum class Since { kStart, kLater };
+  void Add(const FollowedRepository& repository, Since since);
   void Schedule(Source& source);
   void Drop(const std::string& name);
   void Release(const Source& source);
@@ -144,7 +148,8 @@ class IngestLoop {
   std::map<std::string, SourcePtr> sources_;  // By name; the writer's, once it runs.
   std::map<std::string, SourcePtr> leaving_;  // Dropped ones that somebody still works on. Likewise.
   size_t next_id_ = 0;
-  uint64_t generation_ = 0;  // Of options_.
+  uint64_t generation_ = 0;         // Of options_.
+  std::atomic<uint64_t> looks_{0};  // That have begun, of whichever source.
   std::deque<SourcePtr> to_ingest_;
   const Source* running_ = nullptr;
   Clock::time_point running_since_;

@@ -39,8 +39,11 @@ void WriteFollowState(const FollowState& state, query::JsonWriter& json) {
   if (!state.waits_for.empty()) json.Member("waits_for", state.waits_for);
   WriteTime("last_look", state.last_look, json);
   WriteTime("last_success", state.last_success, json);
+  WriteTime("last_failure", state.last_failure, json);
+  if (!state.last_error.empty()) json.Member("last_error", state.last_error);
   WriteTime("last_change", state.last_change, json);
   WriteTime("next_look", state.next_look, json);
+  json.Member("commits_behind", state.commits_behind);
   json.EndObject();
 }
 

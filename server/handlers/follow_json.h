@@ -1,4 +1,4 @@
-// How following a repository goes, as JSON: an item of /readyz and of /v1/following.
+// How following a repository goes, as JSON: an item of /readyz and of /v1/status.
 #pragma once
 
 #include "query/json_writer.h"

@@ -19,6 +19,8 @@ namespace setpoint::server {
 struct ReadContext {
   const storage::Database& database;
   const storage::Clock& clock;
+  // How following goes; null where no server runs.
+  const FollowTable* following = nullptr;
 
   // What the request's caller sees of the store, as of now.
   query::View ViewFor(const Request& request) const { return query::View(database, DisclosureFor(request)); }

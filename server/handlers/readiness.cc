@@ -28,7 +28,9 @@ Findings Look(const HandlerContext& context, const query::View& view, const std:
                                 ? storage::Concat("repository ", state.repository)
                                 : std::string("a repository");
     if (state.runs == 0) {
-      findings.reasons.push_back(storage::Concat(who, " is not yet observed"));
+      // One that came while the server runs takes nothing away from what it answers.
+      auto& sentences = state.since_start ? findings.reasons : findings.warnings;
+      sentences.push_back(storage::Concat(who, " is not yet observed"));
     } else if (state.failures > 0) {
       findings.warnings.push_back(storage::Concat(who, " cannot be read just now"));
     }

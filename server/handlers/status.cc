@@ -3,10 +3,23 @@
 #include "query/json_writer.h"
 #include "query/status.h"
 #include "query/store_json.h"
+#include "query/visibility.h"
 #include "server/handlers/consumers.h"
+#include "server/handlers/follow_json.h"
 #include "server/http/query_reader.h"
 
 namespace setpoint::server {
+namespace {
+
+void WriteFollowing(const FollowTable& following, const query::View& view, query::JsonWriter& json) {
+  json.Key("following").BeginArray();
+  for (const FollowState& state : following.All()) {
+    if (query::SeesRepository(view, state.repository)) WriteFollowState(state, json);
+  }
+  json.EndArray();
+}
+
+}  // namespace
 
 absl::StatusOr<Response> GetStatus(const ReadContext& context, const Request& request) {
   if (absl::Status status = QueryReader(request.query).Finish(); !status.ok()) return status;
@@ -16,7 +29,10 @@ absl::StatusOr<Response> GetStatus(const ReadContext& context, const Request& re
   if (!consumers.ok()) return consumers.status();
   store_status->consumers = *std::move(consumers);
   query::JsonWriter json;
-  query::WriteStatus(*store_status, json);
+  json.BeginObject();
+  query::WriteStatusMembers(*store_status, json);
+  if (context.following != nullptr) WriteFollowing(*context.following, context.ViewFor(request), json);
+  json.EndObject();
   Response response;
   response.caching = Caching::kRevalidate;
   response.body = json.Take().append("\n");

@@ -43,6 +43,26 @@ void PrintRepositories(const query::JsonValue& status) {
   table.Print(stdout);
 }
 
+// How a server follows them. What is wrong is said below the table, whole.
+void PrintFollowing(const std::vector<query::JsonValue>& following) {
+  Table table(
+      {{"REPOSITORY"}, {"STATE"}, {"LAST LOOK"}, {"LAST SUCCESS"}, {"NEXT LOOK"}, {"BEHIND", Alignment::kRight}});
+  for (const query::JsonValue& each : following) {
+    const std::string phase = TextOf(each, "phase");
+    table.AddRow({TextOf(each, "name"),
+                  {phase, phase == "backing-off" ? Colour::kWarning : Colour::kPlain},
+                  TextOf(each, "last_look"),
+                  TextOf(each, "last_success"),
+                  TextOf(each, "next_look"),
+                  Grouped(NumberOf(each, "commits_behind"))});
+  }
+  table.Print(stdout);
+  for (const query::JsonValue& each : following) {
+    const std::string error = TextOf(each, "error");
+    if (!error.empty()) Print(storage::Concat(TextOf(each, "name"), ": ", error, "\n"));
+  }
+}
+
 // `setpoint consumers` tells more of them.
 void PrintConsumers(const std::vector<query::JsonValue>& consumers) {
   Table table({{"CONSUMER"}, {"CURSOR"}, {"BEHIND", Alignment::kRight}, {"SECONDS", Alignment::kRight}});
@@ -73,6 +93,11 @@ void PrintTable(const query::JsonValue& status) {
   table.Print(stdout);
   Print("\n");
   PrintRepositories(status);
+  const query::JsonValue* const following = status.Find("following");
+  if (following != nullptr && !following->items.empty()) {
+    Print("\n");
+    PrintFollowing(following->items);
+  }
   const query::JsonValue* const consumers = status.Find("consumers");
   if (consumers == nullptr || consumers->items.empty()) return;
   Print("\n");

@@ -109,6 +109,22 @@ TEST_F(FollowingTest, ASourceThatHangsHoldsUpNothingElse) {
   server_.Stop();
 }
 
+// Nor those who wait for its end.
+TEST_F(FollowingTest, WhoWaitsForALookIsAnsweredWhenTheServerStops) {
+  server_.options().connections.shutdown_grace = std::chrono::minutes(10);
+  FollowRemote();
+  server_.Start();
+  git_.Hang();
+  HttpClient client(server_.port());
+  client.Send("POST /v1/repositories/remote/fetch?wait=30 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+  server_.AwaitReadiness(HasSubstr(R"("phase":"fetching")"));
+  server_.RequestStop();
+  const HttpAnswer answer = client.Read();
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_THAT(answer.body, HasSubstr("the server is stopping"));
+  server_.Stop();
+}
+
 TEST_F(FollowingTest, AHangEndsAtItsDeadlineAndIsToldAndTriedAgain) {
   server_.options().ingest.listing_deadline = std::chrono::milliseconds(200);
   server_.options().ingest.retry_min = std::chrono::milliseconds(1);
@@ -129,6 +145,29 @@ TEST_F(FollowingTest, SaysWhyAndUntilWhenItBacksOff) {
   EXPECT_THAT(HttpGet(server_.port(), "/readyz").body,
               AllOf(HasSubstr(R"("phase":"backing-off")"), HasSubstr(R"("waits_for":")"), HasSubstr(R"("next_look":")"),
                     HasSubstr("503")));
+}
+
+// What an operator asks first.
+TEST_F(FollowingTest, StatusSaysHowFollowingGoes) {
+  FollowRemote();
+  git_.AnswerWith(503);
+  server_.Start();
+  const auto following = [&](const std::string& repository) {
+    const std::string body = HttpGet(server_.port(), "/v1/status").body;
+    const size_t begin = body.find(Concat(R"({"name":")", repository, R"(","runs":)"), body.find("\"following\":["));
+    return begin == std::string::npos ? "none: " + body : body.substr(begin, body.find('}', begin) - begin);
+  };
+  EXPECT_THAT(following("remote"),
+              AllOf(HasSubstr(R"("failures":1,"error":")"), HasSubstr(R"("phase":"backing-off","waits_for":")"),
+                    HasSubstr(R"("last_look":")"), HasSubstr(R"("last_failure":")"), HasSubstr(R"("last_error":")"),
+                    HasSubstr(R"("next_look":")"), HasSubstr(R"("commits_behind":0)"), Not(HasSubstr("last_success"))));
+  EXPECT_THAT(following("repo"), AllOf(HasSubstr(R"("failures":0,"warnings":[])"), HasSubstr(R"("phase":"waiting")"),
+                                       HasSubstr(R"("last_success":")"), Not(HasSubstr("last_error"))));
+  git_.AnswerWith(0);
+  EXPECT_EQ(Post("/v1/repositories/remote/fetch?wait=30").status, 200);
+  EXPECT_THAT(following("remote"), AllOf(HasSubstr(R"("failures":0,"warnings":[])"), HasSubstr(R"("last_success":")"),
+                                         HasSubstr(R"("last_error":")"), HasSubstr("503")))
+      << "what was wrong is still known";
 }
 
 // A token reaches the forge, and nobody else: not the log, not process arguments, not answers, not the store's mirror.
@@ -268,6 +307,78 @@ TEST_F(FollowingTest, WhatIsUnfollowedStaysSoAndKeepsItsData) {
   server_.Start();
   EXPECT_THAT(HttpGet(server_.port(), "/readyz").body, Not(HasSubstr("\"remote\"")));
   EXPECT_THAT(Resources("remote"), HasSubstr("remote.txt"));
+}
+
+// While a look at it hangs: the look is ended, and who takes its place begins when that is gone, not before.
+TEST_F(FollowingTest, WhatIsUnfollowedInTheMiddleOfALookMayBeFollowedAgainAtOnce) {
+  server_.options().allow = {
+      .schemes = {"http"}, .hosts = {}, .ports = {std::to_string(git_.port())}, .networks = {"127.0.0.0/8"}};
+  const std::string body = Concat(R"({"source":")", git_.Url("remote.git"), R"(","name":"remote"})");
+  server_.Start();
+  EXPECT_EQ(Post("/v1/repositories?wait=30", body).status, 201);
+  for (int round = 0; round < 5; ++round) {
+    git_.Hang();
+    const size_t before = git_.requests().size();
+    EXPECT_EQ(Post("/v1/repositories/remote/fetch").status, 202);
+    ASSERT_TRUE(git_.AwaitRequests(before + 1));
+    EXPECT_EQ(Post("/v1/repositories/remote/unfollow").status, 200);
+    EXPECT_EQ(Post("/v1/repositories/remote/unfollow").status, 404);
+    // Once more in between: that one never begins.
+    EXPECT_EQ(Post("/v1/repositories", body).status, 201);
+    EXPECT_EQ(Post("/v1/repositories/remote/unfollow").status, 200);
+    PushRemote(Concat("round ", round));
+    git_.Resume();
+    const HttpAnswer again = Post("/v1/repositories?wait=30", body);
+    EXPECT_EQ(again.status, 201);
+    EXPECT_THAT(again.body, AllOf(HasSubstr(R"("finished":true)"), Not(HasSubstr("\"error\""))));
+    EXPECT_THAT(Resources("remote"), HasSubstr(remote_tip_.Hex()));
+  }
+  EXPECT_THAT(HttpGet(server_.port(), "/v1/repositories/remote/refs").body, HasSubstr(remote_tip_.Hex()));
+}
+
+// Looks are numbered over all sources, so that who waits for one is answered by whoever takes its place.
+TEST_F(FollowingTest, WhoWaitsForALookIsAnsweredByTheOneThatTakesItsPlace) {
+  FollowRemote();
+  server_.Start();
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Post("/v1/repositories/remote/fetch?wait=30").status, 200);
+  git_.Hang();
+  const size_t before = git_.requests().size();
+  HttpClient waiting(server_.port());
+  waiting.Send("POST /v1/repositories/remote/fetch?wait=30 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+  ASSERT_TRUE(git_.AwaitRequests(before + 1));
+  server_.settings_file().sources.back().depth = 5;
+  server_.Reload();
+  git_.Resume();
+  const HttpAnswer answer = waiting.Read();
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_THAT(answer.body, AllOf(HasSubstr(R"("finished":true)"), Not(HasSubstr("\"error\""))));
+}
+
+// Its first look may take hours: what the server answered before it answers still.
+TEST_F(FollowingTest, OneThatComesWhileTheServerRunsTakesNoReadinessAway) {
+  server_.Start();
+  git_.Hang();
+  const size_t before = git_.requests().size();
+  server_.settings_file().sources = server_.options().sources;
+  FollowedRepository& added = server_.settings_file().sources.emplace_back();
+  added.name = "remote";
+  added.source = git_.Url("remote.git");
+  server_.Reload();
+  ASSERT_TRUE(git_.AwaitRequests(before + 1));
+  const HttpAnswer ready = HttpGet(server_.port(), "/readyz");
+  EXPECT_EQ(ready.status, 200);
+  EXPECT_THAT(ready.body, AllOf(HasSubstr(R"("ready":true,"reasons":[],"warnings":["repository remote is not yet)"),
+                                HasSubstr(R"("phase":"fetching")")));
+  server_.Stop();
+  // After a start it is waited for, also where it is exchanged in the middle of that.
+  server_.options().sources.push_back(added);
+  server_.StartWithoutWaiting();
+  server_.AwaitReadiness(HasSubstr(R"("reasons":["repository remote is not yet observed"])"));
+  server_.settings_file().sources.back().depth = 5;
+  server_.Reload();
+  EXPECT_EQ(HttpGet(server_.port(), "/readyz").status, 503);
+  git_.Resume();
+  server_.AwaitReadiness(HasSubstr(R"("ready":true)"));
 }
 
 TEST_F(FollowingTest, AReloadAddsAndRemovesRepositories) {
