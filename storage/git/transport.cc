@@ -57,8 +57,10 @@ std::string SshCommand(const UrlParts& url, const std::string& address, const Tr
   std::string command = absl::StrCat("ssh -oBatchMode=yes -oConnectTimeout=", stall,
                                      " -oServerAliveInterval=", stall / 3, " -oServerAliveCountMax=2");
   if (!credentials.ssh_key_file.empty()) {
-    absl::StrAppend(&command, " -oIdentitiesOnly=yes -oIdentityAgent=none -oStrictHostKeyChecking=yes -i ",
-                    ShellWord(credentials.ssh_key_file));
+    absl::StrAppend(&command, " -oIdentitiesOnly=yes -oIdentityAgent=none -i ", ShellWord(credentials.ssh_key_file));
+  }
+  if (!credentials.ssh_key_file.empty() || !credentials.known_hosts_file.empty()) {
+    command += " -oStrictHostKeyChecking=yes";
   }
   if (!credentials.known_hosts_file.empty()) {
     absl::StrAppend(&command, " -oGlobalKnownHostsFile=/dev/null ",
@@ -228,7 +230,8 @@ absl::StatusOr<std::vector<std::string>> TransportEnvironment(const Source& sour
     if (absl::Status status = SetAuthorization(*url, options.credentials, config); !status.ok()) return status;
   }
   const bool has_own_ssh = std::getenv("GIT_SSH_COMMAND") != nullptr || std::getenv("GIT_SSH") != nullptr;
-  if (url->scheme == "ssh" && (!has_own_ssh || !options.credentials.ssh_key_file.empty() || !address.empty())) {
+  const bool has_ssh_files = !options.credentials.ssh_key_file.empty() || !options.credentials.known_hosts_file.empty();
+  if (url->scheme == "ssh" && (!has_own_ssh || has_ssh_files || !address.empty())) {
     environment.push_back("GIT_SSH_COMMAND=" + SshCommand(*url, address, options));
     environment.emplace_back("GIT_SSH_VARIANT=ssh");
   }

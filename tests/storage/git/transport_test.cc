@@ -112,6 +112,12 @@ TEST_F(TransportTest, AnSshKeyIsTheOnlyOne) {
                              HasSubstr("'-oUserKnownHostsFile=\"/known\"'"))));
 }
 
+TEST_F(TransportTest, KnownHostsAreTheOnlyOnesWithoutAKeyToo) {
+  const auto environment = Environment("git@example.com:a", {.credentials = {.known_hosts_file = "/known"}});
+  EXPECT_THAT(environment, Contains(AllOf(StartsWith("GIT_SSH_COMMAND=ssh"), HasSubstr("-oStrictHostKeyChecking=yes"),
+                                          HasSubstr("'-oUserKnownHostsFile=\"/known\"'"))));
+}
+
 TEST_F(TransportTest, ConnectsToTheAddressThatWasAdmitted) {
   TransportOptions options;
   options.admit = [](const std::string&) -> absl::StatusOr<std::string> { return std::string("192.0.2.7"); };
