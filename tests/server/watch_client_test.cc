@@ -109,5 +109,41 @@ TEST(WatchClientTest, SaysWhyItIsRefused) {
   EXPECT_EQ(watch(port, "").code(), absl::StatusCode::kUnavailable);
 }
 
+TEST(HttpClientTest, LargeAnswersComeInFewerBytesWhereThatIsAskedFor) {
+  ServerUnderTest server;
+  std::string text;
+  for (int i = 0; i < 300; ++i) {
+    text.append(Concat("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c", i, "}\ndata: {v: '1'}\n"));
+  }
+  server.Push("a.yaml", text);
+  server.Start();
+  const auto ask = [&server](bool encoded, const std::string& target) {
+    auto client = tools::HttpClient::Create(
+        {.address = {.host = "127.0.0.1", .port = std::to_string(server.port())}, .encoded = encoded},
+        [] { return false; });
+    EXPECT_TRUE(client.ok());
+    auto answer = (*client)->Ask({.target = target});
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    return answer.ok() ? answer->body : std::string();
+  };
+  const auto sent = [&server] {
+    const std::string metrics = HttpGet(server.port(), "/metrics").body;
+    const size_t at = metrics.find(
+        R"(setpoint_http_response_body_bytes_total{route="/v1/repositories/{}/resources",method="GET",status="2xx"} )");
+    return at == std::string::npos ? 0 : std::stod(metrics.substr(metrics.find('}', metrics.find("status=", at)) + 2));
+  };
+  const std::string list = "/v1/repositories/repo/resources?content=true&limit=10000";
+  const double begin = sent();
+  const std::string plain = ask(false, list);
+  const double middle = sent();
+  EXPECT_EQ(ask(true, list), plain);
+  const double end = sent();
+  EXPECT_GT(plain.size(), size_t{50'000});
+  EXPECT_LT(end - middle, middle - begin);
+  EXPECT_EQ(ask(true, "/v1/repositories/repo/resources?kind=None"),
+            ask(false, "/v1/repositories/repo/resources?kind=None"))
+      << "what is short comes as it is";
+}
+
 }  // namespace
 }  // namespace setpoint::test

@@ -23,6 +23,7 @@
 #include <boost/beast/ssl/ssl_stream.hpp>
 
 #include "query/json_value.h"
+#include "server/http/compression.h"
 #include "storage/base/concat.h"
 
 namespace setpoint::tools {
@@ -96,7 +97,7 @@ class Client final : public HttpClient {
 
   absl::Status OpenStream(const HttpRequest& request) override {
     Close();
-    if (absl::Status status = Send(request, "close"); !status.ok()) return status;
+    if (absl::Status status = Send(request, Kind::kStream); !status.ok()) return status;
     stream_parser_.emplace();
     stream_parser_->body_limit(boost::none);
     error_code error = ReadHeader(*stream_parser_);
@@ -138,7 +139,7 @@ class Client final : public HttpClient {
   }
 
   absl::StatusOr<HttpAnswer> AskOnce(const HttpRequest& request) {
-    if (absl::Status status = Send(request, "keep-alive"); !status.ok()) return status;
+    if (absl::Status status = Send(request, Kind::kWhole); !status.ok()) return status;
     http::response_parser<http::string_body> parser;
     parser.body_limit(kAnswerBytesMax);
     error_code error = ReadHeader(parser);
@@ -153,11 +154,18 @@ class Client final : public HttpClient {
     answer.content_type = parser.get()[http::field::content_type];
     answer.body = std::move(parser.get().body());
     if (!parser.get().keep_alive()) Close();
+    if (parser.get()[http::field::content_encoding] != "zstd") return answer;
+    auto plain = server::DecodeZstd(answer.body, kAnswerBytesMax);
+    if (!plain.ok()) return absl::UnavailableError(plain.status().message());
+    answer.body = *std::move(plain);
     return answer;
   }
 
+  // Whether an answer is read to its end, or as it comes on a connection of its own.
+  enum class Kind { kWhole, kStream };
+
   // Connects if need be, and writes the request.
-  absl::Status Send(const HttpRequest& request, std::string_view connection) {
+  absl::Status Send(const HttpRequest& request, Kind kind) {
     if (!HasConnection()) {
       if (absl::Status status = Connect(); !status.ok()) return status;
     }
@@ -167,7 +175,8 @@ class Client final : public HttpClient {
     message.target(request.target);
     message.set(http::field::host, options_.address.Authority());
     message.set(http::field::user_agent, "setpoint");
-    message.set(http::field::connection, {connection.data(), connection.size()});
+    message.set(http::field::connection, kind == Kind::kWhole ? "keep-alive" : "close");
+    if (kind == Kind::kWhole && options_.encoded) message.set(http::field::accept_encoding, "zstd");
     if (!options_.token.empty()) message.set(http::field::authorization, storage::Concat("Bearer ", options_.token));
     if (request.method == "POST") {
       message.set(http::field::content_type, "application/json");

@@ -21,6 +21,8 @@ struct HttpClientOptions {
   ServerAddress address;
   std::string token = {};    // Sent as `Authorization: Bearer`; empty: none. Never shown.
   std::string ca_file = {};  // Whom to trust (PEM); empty: whom the system trusts.
+  // Whether large answers are asked for in fewer bytes (zstd): worth it where a network is between.
+  bool encoded = false;
   // A server that says nothing for so long is given up. A stream has a bookmark every ten seconds.
   std::chrono::milliseconds silence_max{60'000};
 };

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
+#include "server/follow/source_guard.h"
 #include "storage/base/concat.h"
 #include "storage/ingest/ingester.h"
 #include "tools/setpoint/data_directory.h"
@@ -22,7 +23,8 @@ struct IngestFlags {
 
 constexpr char kExamples[] =
     R"help(SOURCE is a path of a Git repository (bare or not), a bundle file or a URL; without one, every repository that the store
-knows is brought up to date. Safe to interrupt (Ctrl-C) and to repeat: what is there stays, what is new is added.
+follows is brought up to date, but those that somebody named by request to a server only where their host is a public
+one. Safe to interrupt (Ctrl-C) and to repeat: what is there stays, what is new is added.
 
 The default branch always has a timeline of its own; --ref names other refs that get one. A pattern is a ref's name, * any
 letters, ? one. With --ref and no --point, tags are left out.
@@ -59,8 +61,14 @@ void PrintSummary(const std::string& name, const storage::IngestReport& report, 
   std::fputs(line.c_str(), stdout);
 }
 
+// Who says that a repository is to be ingested.
+enum class NamedBy {
+  kUser,   // By its source, here: it may be anything.
+  kStore,  // It is known: what somebody named from outside of the machine is judged again.
+};
+
 // Ingests one repository. kCancelled where the user interrupted it.
-absl::Status IngestOne(storage::Database& database, const storage::RepositorySettings& settings) {
+absl::Status IngestOne(storage::Database& database, const storage::RepositorySettings& settings, NamedBy named_by) {
   ProgressBar bar("");
   storage::IngestOptions options;
   options.on_progress = [&bar](const IngestProgress& progress) {
@@ -68,6 +76,10 @@ absl::Status IngestOne(storage::Database& database, const storage::RepositorySet
     bar.Show(StageName(progress.stage), progress.commits_done, progress.commits_total, more);
     return !Interruption::Requested();
   };
+  const server::SourceGuard guard({}, server::ResolveHost);
+  if (settings.by_request && named_by == NamedBy::kStore) {
+    options.mirror.transport.admit = [&guard](const std::string& location) { return guard.Admit(location); };
+  }
   const absl::Time begin = absl::Now();
   auto ingester = storage::Ingester::Open(database, settings, options);
   if (!ingester.ok()) return ingester.status();
@@ -91,10 +103,28 @@ absl::StatusOr<std::vector<storage::RepositorySettings>> Wanted(const storage::R
     return absl::InvalidArgumentError("--name, --ref and --point need a SOURCE; see `setpoint ingest --help`");
   }
   auto all = storage::ListRepositorySettings(rows);
+  if (all.ok()) std::erase_if(*all, [](const auto& each) { return !each.followed; });
   if (all.ok() && all->empty()) {
-    return absl::InvalidArgumentError("the store knows no repository yet: name a SOURCE, a path or URL");
+    return absl::InvalidArgumentError("the store follows no repository yet: name a SOURCE, a path or URL");
   }
   return all;
+}
+
+// One that fails holds up no other.
+absl::Status IngestAll(storage::Database& database, const std::vector<storage::RepositorySettings>& wanted) {
+  absl::Status first;
+  for (const storage::RepositorySettings& settings : wanted) {
+    const absl::Status status = IngestOne(database, settings, NamedBy::kStore);
+    if (absl::IsCancelled(status)) return status;
+    if (status.ok()) continue;
+    const std::string text = storage::Concat(settings.name, ": ", status.message());
+    if (first.ok()) {
+      first = absl::Status(status.code(), text);
+    } else {
+      PrintNote(text);
+    }
+  }
+  return first;
 }
 
 absl::Status RunIngest(const IngestFlags& flags) {
@@ -104,11 +134,8 @@ absl::Status RunIngest(const IngestFlags& flags) {
   auto wanted = Wanted(*(*database)->store, flags.source);
   if (!wanted.ok()) return wanted.status();
   const Interruption interruption;
-  for (const storage::RepositorySettings& settings : *wanted) {
-    absl::Status status = IngestOne(**database, settings);
-    if (!status.ok()) return status;
-  }
-  return absl::OkStatus();
+  if (flags.source.source.empty()) return IngestAll(**database, *wanted);
+  return IngestOne(**database, wanted->front(), NamedBy::kUser);
 }
 
 }  // namespace

@@ -48,6 +48,7 @@ absl::StatusOr<std::optional<HttpClientOptions>> ServerOf(const ServerFlags& fla
   if (!address.ok()) return address.status();
   HttpClientOptions options{
       .address = *std::move(address), .token = Environment("SETPOINT_TOKEN"), .ca_file = flags.ca_file};
+  options.encoded = !options.address.IsLoopback();
   if (!flags.token_file.empty()) {
     auto token = ReadToken(flags.token_file);
     if (!token.ok()) return token.status();
