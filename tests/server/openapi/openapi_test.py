@@ -47,13 +47,16 @@ def closed(schema):
 
 
 class Server:
-    """`setpoint serve` on a free port, over the demonstration repository."""
+    """`setpoint serve` on a free port, over the demonstration repository; `settings` are lines of TOML."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, settings=""):
         shop = os.path.join(directory, "shop")
         subprocess.run([sys.executable, "-B", os.path.join(ROOT, "tools/demo/demo.py"), shop], check=True, stdout=subprocess.DEVNULL)
+        config = os.path.join(directory, "settings.toml")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(settings)
         self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--data", os.path.join(directory, "data"), "--listen", "127.0.0.1:0", shop],
+            [PROGRAM, "serve", "--config", config, "--data", os.path.join(directory, "data"), "--listen", "127.0.0.1:0", shop],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -124,7 +127,7 @@ class OpenApiTest(unittest.TestCase):
             for step in reference.removeprefix("#/").split("/"):
                 self.assertIn(step, place, reference)
                 place = place[step]
-        for kind in ("schemas", "parameters", "responses", "headers"):
+        for kind in ("schemas", "parameters", "responses", "headers"):  # Security schemes are named by themselves.
             for name in self.document["components"][kind]:
                 self.assertIn(f'"#/components/{kind}/{name}"', text, "nothing uses it")
         names = [operation["operationId"] for _, _, operation in self.operations()]
@@ -244,6 +247,83 @@ class OpenApiTest(unittest.TestCase):
         body["more"] = 1
         with self.assertRaises(AssertionError):
             self.check({"$ref": "#/components/schemas/Status"}, body, "status")
+
+
+class SecuredTest(unittest.TestCase):
+    """A server that asks for tokens: who is let in where is as the document says."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.tokens = {}
+        file = os.path.join(cls.temporary.name, "tokens")
+        kinds = {"read": ["read"], "admin": ["admin"], "scoped": ["read", "--scope", "repo=none"], "gone": ["admin", "--expires", "2020-01-01T00:00:00Z"]}
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as lines:
+            for name, role in kinds.items():
+                made = subprocess.run([PROGRAM, "token", "new", "--name", name, "--role", *role], check=True, capture_output=True, text=True)
+                cls.tokens[name], line = made.stdout.splitlines()
+                lines.write(line + "\n")
+        settings = f'[access]\ntoken_file = "{file}"\naudit_file = "{file}.audit"\nwrong_tokens_per_minute = 1000000\n'
+        cls.server = Server(cls.temporary.name, settings)
+        cls.document = json.loads(cls.ask("GET", "/openapi.json", cls.tokens["read"])[2])
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
+        cls.temporary.cleanup()
+
+    @classmethod
+    def ask(cls, method, target, token=None):
+        return cls.server.ask(method, target, {"Authorization": f"Bearer {token}"} if token else {})
+
+    def operations(self):
+        for path, methods in self.document["paths"].items():
+            for method, operation in methods.items():
+                # No parameter that is known, so that nothing is carried out, and no stream begins.
+                yield method.upper(), re.sub(r"{\w+}", "shop", path) + f"?{UNKNOWN}=1", operation
+
+    def expect(self, status, operation, answer, what):
+        self.assertEqual(answer[0], status, (what, answer[2][:300]))
+        self.assertIn(str(status), operation["responses"], what)
+        self.assertEqual(answer[1]["Content-Type"], "application/problem+json", what)
+
+    def test_names_the_scheme_and_no_other(self):
+        self.assertEqual(list(self.document["components"]["securitySchemes"]), ["token"])
+        for method, target, operation in self.operations():
+            for way in operation["security"]:
+                self.assertLessEqual(set(way), {"token"}, (method, target))
+
+    def test_without_a_good_token_nothing_is_answered_but_where_it_says_so(self):
+        for method, target, operation in self.operations():
+            for token in (None, "spt_wrong", self.tokens["gone"], self.tokens["read"] + "x", self.tokens["read"].upper()):
+                answer = self.ask(method, target, token)
+                ways = operation["security"]
+                if not ways or (token is None and {} in ways):
+                    self.assertIn(answer[0], (400, 404), (method, target))
+                    continue
+                self.expect(401, operation, answer, (method, target, token))
+                for header in operation["responses"]["401"].get("headers", {"WWW-Authenticate": None}):
+                    self.assertIn(header, answer[1])
+
+    def test_roles_reach_as_far_as_it_says(self):
+        for method, target, operation in self.operations():
+            needed = {role for way in operation["security"] for role in way.get("token", [])}
+            read = self.ask(method, target, self.tokens["read"])
+            if needed == {"admin"}:
+                self.expect(403, operation, read, (method, target))
+            else:
+                self.assertIn(read[0], (400, 404), (method, target))
+            self.assertIn(self.ask(method, target, self.tokens["admin"])[0], (400, 404), (method, target))
+
+    def test_what_is_refused_is_documented(self):
+        for method, target, operation in self.operations():
+            if operation["security"] in ([], [{}, {"token": []}]):
+                continue
+            secrets = self.ask(method, f"{target}&show_secrets=true", self.tokens["read"])
+            self.expect(403, operation, secrets, (method, target))
+            scoped = self.ask(method, target, self.tokens["scoped"])
+            if scoped[0] == 403:
+                self.expect(403, operation, scoped, (method, target))
 
 
 if __name__ == "__main__":
