@@ -127,6 +127,23 @@ void AskOfChanges(BothDoors& doors, const std::string& from, const std::string& 
   doors.AskInEveryForm({"timelines", "--all"});
 }
 
+// Which controllers have seen a commit: one that has applied all, and what it has not seen.
+void AskOfConsumers(BothDoors& doors, const std::string& directory) {
+  RunningProgram consumer({"watch", "--server", doors.Server(), "--consumer", "argo", "--from", "start",
+                           "--cursor-file", directory + "/cursor", "--exec-batch", "true"},
+                          directory + "/consumer.log");
+  Await("the consumer has acknowledged all", [&doors] {
+    const std::string seen =
+        RunSetpoint({"consumers", "--seen", "main", "--server", doors.Server(), "-o", "json"}).output;
+    return seen.find("\"revisions\":0") != std::string::npos && seen.find("\"seen\":true") != std::string::npos;
+  });
+  consumer.Signal(SIGTERM);
+  consumer.Wait();
+  doors.AskInEveryForm({"consumers"});
+  for (const char* commit : {"main", "prod-2026-04", "v1.0.0"}) doors.AskInEveryForm({"consumers", "--seen", commit});
+  EXPECT_NE(doors.Ask({"consumers", "--seen", "0123456789012345678901234567890123456789"}).exit_code, 0);
+}
+
 // What every store can be asked.
 void AskGenerally(BothDoors& doors, const Words& positions) {
   doors.AskInEveryForm({"repositories"});
@@ -184,6 +201,7 @@ TEST(BothDoorsTest, TheDemonstrationRepository) {
   doors.AskInEveryForm({"list", "--field", "/spec/replicas=3"});
   doors.AskInEveryForm({"list", "--kind", "Nothing"});
   AskOfChanges(doors, "prod-2026-04", "main");
+  AskOfConsumers(doors, directory.path());
   doors.AskInEveryForm({"list", "--kind", "Secret", "--content", "--show-secrets"});
   doors.AskInEveryForm({"list", "--kind", "Secret", "--content"});
 }
