@@ -64,7 +64,8 @@ absl::StatusOr<std::optional<FilteredChange>> WatchFilter::Apply(const Step& ste
   FilteredChange change{.operation = step.operation,
                         .version = {step.resource, step.format, step.stale, step.content, step.path},
                         .moved_from = step.moved_from};
-  if (selects_all_) return change;
+  // What a broken file holds may be new to a ref that was moved there: then it is created, stale, as a list has it.
+  if (selects_all_ && step.operation != Operation::kDecodeFailed) return change;
 
   auto before = Before(step, at);
   if (!before.ok()) return before.status();
@@ -83,7 +84,8 @@ absl::StatusOr<std::optional<FilteredChange>> WatchFilter::Apply(const Step& ste
   } else {
     change.by_filter = step.operation != Operation::kDeleted;
     change.operation = Operation::kDeleted;
-    change.version = **before;
+    // What the log has deleted is told as the log has it; what the filter loses, as it was.
+    if (change.by_filter) change.version = **before;
   }
   change.moved_from = storage::ResourceId();
   return change;

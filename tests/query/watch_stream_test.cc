@@ -103,9 +103,7 @@ class WatchStreamTest : public testing::Test {
     return options;
   }
 
-  absl::Status OpenError(WatchOptions options) {
-    return Watcher::Open(Store().database(), std::move(options)).status();
-  }
+  absl::Status OpenError(const WatchOptions& options) { return Watcher::Open(Store().database(), options).status(); }
 
   TemporaryDirectory directory_;
   GitHistory history_;
@@ -128,6 +126,27 @@ TEST_F(WatchStreamTest, TellsTheLifeOfResources) {
                                                  "r5.1 updated b.yaml#ConfigMap/b last",                          //
                                                  "r6.1 moved c/a.yaml#ConfigMap/a from a.yaml#ConfigMap/a last",  //
                                                  "r7.1 deleted b.yaml#ConfigMap/b last"));
+}
+
+// What was held by a broken file and then removed is not stale any more, whoever looks.
+TEST_F(WatchStreamTest, ADeletionIsTheSameWithAFilter) {
+  Commit({.files = {{"a.yaml", ConfigMap("a", "front", "1")}, {"b.yaml", ConfigMap("b", "back", "1")}}});
+  Commit({.files = {{"a.yaml", "kind: [unclosed"}}});
+  Commit({.files = {}, .removed = {"a.yaml"}});
+  WatchOptions by_kind = From("r3");
+  by_kind.selector.kind = "ConfigMap";
+  EXPECT_THAT(Stream(From("r3")), ElementsAre("r4.1 deleted a.yaml#ConfigMap/a last"));
+  EXPECT_EQ(Stream(by_kind), Stream(From("r3")));
+}
+
+// A force-push to where a file is broken: what it holds is new here, and whoever does nothing on `decode_failed` would
+// never have it.
+TEST_F(WatchStreamTest, WhatABrokenFileHoldsIsCreatedWhereItIsNew) {
+  Commit({.files = {{"b.yaml", ConfigMap("b", "back", "1")}}});
+  Store();
+  const ObjectId good = history_.Commit({.files = {{"a.yaml", ConfigMap("a", "front", "1")}}});
+  history_.SetRef("refs/heads/main", history_.Commit({.parents = {good}, .files = {{"a.yaml", "kind: [unclosed"}}}));
+  EXPECT_THAT(Stream(From("r2")), testing::Contains("r4.1 created a.yaml#ConfigMap/a stale by_filter"));
 }
 
 // A line too many, and a manifest is a file like any other: its resource goes, and whoever would prune it is told why.

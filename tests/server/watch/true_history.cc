@@ -170,7 +170,8 @@ class Reader {
         return file.path == path && (outcome == storage::Outcome::kFailed || outcome == storage::Outcome::kPartly ||
                                      outcome == storage::Outcome::kMissing);
       });
-      if (hidden) truth.held[revision.value].push_back(NameOf(ref, item.key));
+      // Of a file that gave nothing there is its error in place of resources: that goes when it gives some.
+      if (hidden && !item.key.ends_with("#File")) truth.held[revision.value].push_back(NameOf(ref, item.key));
     }
   }
 

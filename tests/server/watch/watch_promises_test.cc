@@ -225,6 +225,8 @@ class Round {
       server_->Wait();
       ++seen_.kills;
       Start();
+    } else {
+      EXPECT_EQ(HttpClient(port_).Post("/v1/repositories/repo/fetch?wait=30", "").status, 200);
     }
     Await("the server has seen its repository", [this] {
       PumpFor(1);
