@@ -122,7 +122,7 @@ TEST(HttpClientTest, LargeAnswersComeInFewerBytesWhereThatIsAskedFor) {
         {.address = {.host = "127.0.0.1", .port = std::to_string(server.port())}, .encoded = encoded},
         [] { return false; });
     EXPECT_TRUE(client.ok());
-    auto answer = (*client)->Ask({.target = target});
+    auto answer = (*client)->Ask({.method = "GET", .target = target, .body = ""});
     EXPECT_TRUE(answer.ok()) << answer.status();
     return answer.ok() ? answer->body : std::string();
   };

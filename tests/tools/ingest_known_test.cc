@@ -5,7 +5,6 @@
 
 #include <string>
 
-#include "storage/base/concat.h"
 #include "storage/engine/write_batch.h"
 #include "storage/ingest/rebuild.h"
 #include "storage/projections/database.h"
@@ -18,7 +17,6 @@
 namespace setpoint::test {
 namespace {
 
-using storage::Concat;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;

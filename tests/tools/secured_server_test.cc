@@ -2,9 +2,9 @@
 // and scopes, both exchanged while watchers are connected.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/stat.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -48,7 +48,7 @@ class SecuredServerTest : public testing::Test {
                                                 "{k: ",
                                                 kSecretText, "}\n"))},
           {"private/p.yaml", HistoryFile(ConfigMap("closed", 1))}});
-    std::ofstream(Path("tokens"));
+    const std::ofstream made(Path("tokens"));
     chmod(Path("tokens").c_str(), 0600);
     AddToken("reader", {"--role", "read"});
     AddToken("secrets", {"--role", "read-secrets"});

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -118,7 +119,8 @@ TEST_F(SshTest, NothingOfAKeyIsInAnyLogOrAnswer) {
   const std::string unknown = ssh_->MakeKey("unknown", SshServer::Key::kUnknown);
   const std::string broken = directory_.path() + "/broken";
   std::ofstream(broken) << ReadFile(good).substr(0, 200);
-  std::system(Concat("chmod 600 '", broken, "'").c_str());
+  using std::filesystem::perms;
+  std::filesystem::permissions(broken, perms::owner_read | perms::owner_write);
   const std::string known_hosts = KnownHosts(ssh_->KnownHost(SshServer::HostKey::kTrue));
   server_.options().log.level = "debug";
   std::string said;

@@ -2,9 +2,8 @@
 // repository changes below it, and by watchers that stall, cut their connections and come back. One checker a promise.
 #include <gtest/gtest.h>
 
-#include <signal.h>
-
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <memory>
 #include <random>
