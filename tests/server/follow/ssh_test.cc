@@ -8,7 +8,6 @@
 #include <sstream>
 #include <string>
 
-#include "storage/base/concat.h"
 #include "storage/base/logging.h"
 #include "tests/server/server_under_test.h"
 #include "tests/server/ssh_server.h"
@@ -18,7 +17,6 @@
 namespace setpoint::test {
 namespace {
 
-using storage::Concat;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;

@@ -8,7 +8,6 @@
 namespace setpoint::test {
 namespace {
 
-using storage::Consumer;
 using storage::Revision;
 
 // On disk for good.
