@@ -34,6 +34,13 @@ absl::StatusOr<std::optional<ObjectId>> FirstParentOf(const RowReader& rows, Rep
 
 Revision Before(const PlannedEntry& planned) { return Revision(planned.revision.value - 1); }
 
+// Whoever holds what this file declares finds its content there: perhaps no entry has shown it.
+void MarkAsHeldFrom(FileState& state) {
+  for (FileResource& resource : state.resources) {
+    if (!resource.stale) resource.held_from = state.memo_key;
+  }
+}
+
 // The items of a state, file by file.
 using ItemsByPath = std::vector<std::pair<PathId, std::vector<const StateItem*>>>;
 
@@ -172,12 +179,11 @@ absl::StatusOr<FileState> Redecoder::StateAt(RepositoryId repository, const Obje
     at = step->is_whole ? std::nullopt : step->first_parent;
   }
   FileState state = std::move(states.back());
+  MarkAsHeldFrom(state);
   for (states.pop_back(); !states.empty(); states.pop_back()) {
-    for (FileResource& resource : state.resources) {
-      if (!resource.stale) resource.held_from = state.memo_key;
-    }
     Hold(state.resources, states.back());
     state = std::move(states.back());
+    MarkAsHeldFrom(state);
   }
   return state;
 }

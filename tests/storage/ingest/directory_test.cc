@@ -138,6 +138,30 @@ TEST_F(DirectoryTest, MovedBlocksAreBelieved) {
   ExpectSound();
 }
 
+// As the decoders before Terraform's.
+storage::Decoded DecodeAsFiles(const storage::PathClass& path_class, const ObjectId& blob, std::string_view bytes) {
+  return storage::Decode({.mode = path_class.mode, .name = storage::NameClass::kOther}, blob, bytes);
+}
+
+TEST_F(DirectoryTest, FilesBecomeBlocksOfTheirDirectoryByANewerDecoder) {
+  store_ = std::make_unique<StoreUnderTest>(directory_.path() + "/store", history_.directory());
+  store_->DecodeWith({.version = 2, .decode = DecodeAsFiles});
+  EXPECT_THAT(Push({{"d/a.tf", Resource("x", 1)}, {"d/b.tf", Resource("x", 2)}}),
+              ElementsAre("+d/a.tf#File d/a.tf", "+d/b.tf#File d/b.tf"));
+  Push({{"d/b.tf", "resource {"}, {"d/c.tf", Resource("x", 3)}});
+  store_->DecodeWith({});
+  store_->NewIngester();
+  Push({{"d/0.tf", Resource("x", 4)}});
+  const std::vector<Entry> entries = store_->Entries();
+  ASSERT_EQ(entries.size(), 5u);
+  // What a broken file holds is what its first parent's text declares now.
+  EXPECT_THAT(Changes(entries[3]), ElementsAre("+d/#t.x d/a.tf", "!d/#t.x~2 d/b.tf", "+d/#t.x~3 d/c.tf",
+                                               "-d/a.tf#File d/a.tf", "-d/b.tf#File d/b.tf", "-d/c.tf#File d/c.tf"));
+  EXPECT_THAT(Changes(entries[4]),
+              ElementsAre("=d/#t.x d/0.tf", "=d/#t.x~2 d/a.tf", "!d/#t.x~3 d/b.tf", "+d/#t.x~4 d/c.tf"));
+  ExpectSound();
+}
+
 TEST_F(DirectoryTest, FilesOfTheirOwnScopeDoNotMix) {
   EXPECT_THAT(
       Push({{"d/a.tfvars", "v = 1\n"},
