@@ -35,7 +35,12 @@ std::string PathOf(const std::string& target) {
                                                                   {"github", ".github/workflows/a.yml"},
                                                                   {"azure", "azure-pipelines.yml"},
                                                                   {"harness", ".harness/a.yaml"},
-                                                                  {"kustomization", "kustomization.yaml"}};
+                                                                  {"kustomization", "kustomization.yaml"},
+                                                                  {"terraform", "a.tf"},
+                                                                  {"terraform_json", "a.tf.json"},
+                                                                  {"tfvars", "a.tfvars"},
+                                                                  {"terraform_lock", ".terraform.lock.hcl"},
+                                                                  {"terragrunt", "terragrunt.hcl"}};
   const auto found =
       std::find_if(paths.begin(), paths.end(), [&target](const auto& each) { return each.first == target; });
   return found == paths.end() ? "a.yaml" : found->second;
