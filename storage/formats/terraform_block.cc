@@ -113,7 +113,7 @@ std::string TerraformIdentity(const Document& document, const TerraformBlock& bl
   if (block.type == "variable") {
     identity = "var";
   } else if (block.type != "resource") {
-    identity = block.type;
+    identity = EscapeIdentityText(block.type);
   }
   const auto append = [&identity](std::string_view part) {
     if (part.empty()) return;
@@ -124,7 +124,9 @@ std::string TerraformIdentity(const Document& document, const TerraformBlock& bl
   if (block.type == "provider") append(TextMember(document, block.body, "alias"));
   if (block.type == "moved" || block.type == "removed") append(TextMember(document, block.body, "from"));
   if (block.type == "import") append(TextMember(document, block.body, "to"));
-  return identity.empty() ? std::string(block.type) : identity;
+  if (identity.empty()) identity = block.type;
+  // A member of JSON whose name is empty.
+  return identity.empty() ? std::string(R"("")") : identity;
 }
 
 }  // namespace setpoint::storage

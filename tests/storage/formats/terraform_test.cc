@@ -293,6 +293,8 @@ TEST(Terraform, OtherFiles) {
 TEST(Terraform, AddressesCannotForgeOrdinals) {
   EXPECT_THAT(Identities(DecodeFile("a.tf", "output \"a~2\" {}\noutput \"b\\n\" {}\n")),
               ElementsAre("output.a%7E2", "output.b%0A"));
+  EXPECT_THAT(Identities(DecodeFile("a.tf.json", R"({"": 1, "a~2": 1, "b\n": {}, "resource": {"": {"": {}}}})")),
+              ElementsAre("\"\"", "a%7E2", "b%0A", "resource"));
 }
 
 TEST(Terraform, AnIdentityHasAKindAndAName) {
