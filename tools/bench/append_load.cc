@@ -111,12 +111,6 @@ std::string FreshFolder(const std::string& path) {
 
 }  // namespace
 
-absl::StatusOr<double> MedianAppend(const LoadInput& input) {
-  const auto log = Log::Make(FreshFolder(input.scratch + "/append"));
-  if (!log.ok()) return log.status();
-  return Time([&] { return (*log)->Append(1); });
-}
-
 absl::StatusOr<std::vector<BenchRow>> LoadAppend(const LoadInput& input) {
   const auto log = Log::Make(FreshFolder(input.scratch + "/append"));
   if (!log.ok()) return log.status();

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -10,16 +11,20 @@
 
 namespace setpoint::tools {
 
-absl::StatusOr<LoadInput> PrepareLoadInput(const std::string& source, const std::string& scratch) {
+absl::StatusOr<LoadInput> PrepareLoadInput(const std::string& source, const std::string& folder,
+                                           const std::string& scratch) {
   LoadInput input;
   input.scratch = scratch;
   input.program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "setpoint";
-  input.repository = scratch + "/source.git";
-  input.store = scratch + "/store";
+  input.repository = folder + "/source.git";
+  input.store = folder + "/store";
+  if (std::filesystem::exists(folder + "/whole")) return input;
+  std::filesystem::create_directories(folder);
   auto run = RunProcess({.words = {"git", "clone", "-q", "--bare", "--single-branch", source, input.repository}});
   if (!run.ok()) return run.status();
   run = RunProcess({.words = {input.program, "ingest", "--data", input.store, "--name", "bench", input.repository}});
   if (!run.ok()) return run.status();
+  std::ofstream(folder + "/whole") << source << '\n';
   return input;
 }
 

@@ -13,7 +13,7 @@
 namespace setpoint::tools {
 
 struct LoadInput {
-  std::string scratch;
+  std::string scratch;     // For what the measurements make.
   std::string program;     // `setpoint`, from the folder of this program.
   std::string repository;  // The clone, bare.
   std::string store;
@@ -27,17 +27,17 @@ struct LoadInput {
   absl::StatusOr<std::unique_ptr<Service>> StartUnready(uint16_t port) const;
 };
 
-absl::StatusOr<LoadInput> PrepareLoadInput(const std::string& source, const std::string& scratch);
+// `folder` gets the clone and the store; where it has them from a run before, they are used as they are.
+absl::StatusOr<LoadInput> PrepareLoadInput(const std::string& source, const std::string& folder,
+                                           const std::string& scratch);
 
 // Each gives its rows. A peer that is not installed is a row that says so.
 absl::StatusOr<std::vector<BenchRow>> LoadRead(const LoadInput& input);    // M6
-absl::StatusOr<std::vector<BenchRow>> LoadPush(const LoadInput& input);    // M13, M14
+absl::StatusOr<std::vector<BenchRow>> LoadPush(const LoadInput& input);    // M13
+absl::StatusOr<std::vector<BenchRow>> LoadEvent(const LoadInput& input);   // M14
 absl::StatusOr<std::vector<BenchRow>> LoadFanOut(const LoadInput& input);  // M15
 absl::StatusOr<std::vector<BenchRow>> LoadAppend(const LoadInput& input);  // M16
 absl::StatusOr<std::vector<BenchRow>> LoadStart(const LoadInput& input);   // M17
-
-// What one small entry costs until it is durable, in seconds.
-absl::StatusOr<double> MedianAppend(const LoadInput& input);
 
 // The row of a peer that cannot be run.
 BenchRow MissingPeer(const std::string& id, const std::string& what, const absl::Status& why);

@@ -17,13 +17,12 @@ namespace {
 
 struct Arguments {
   std::string source = "../shared/data/home-ops.bundle";
+  std::string folder;
   int rounds = 5;
   int seconds = 1;
   uint64_t seed = 1;
   std::vector<std::string> only;  // Empty: all.
 };
-
-using Load = std::function<absl::StatusOr<std::vector<BenchRow>>(const LoadInput&)>;
 
 // Figures are worth what the machine was left alone.
 void PrintNoise() {
@@ -32,14 +31,20 @@ void PrintNoise() {
   std::printf("load average of the machine: %s\n", line.c_str());
 }
 
+struct Load {
+  std::string name;
+  std::function<absl::StatusOr<std::vector<BenchRow>>(const LoadInput&)> run;
+};
+
 absl::Status RunAll(const Arguments& arguments, const std::string& scratch) {
-  auto input = PrepareLoadInput(arguments.source, scratch);
+  const std::string folder = arguments.folder.empty() ? scratch + "/input" : arguments.folder;
+  auto input = PrepareLoadInput(arguments.source, folder, scratch);
   if (!input.ok()) return input.status();
   input->rounds = arguments.rounds;
   input->seconds = arguments.seconds;
   input->seed = arguments.seed;
-  const std::vector<std::pair<std::string, Load>> loads = {
-      {"read", LoadRead}, {"push", LoadPush}, {"fanout", LoadFanOut}, {"append", LoadAppend}, {"start", LoadStart}};
+  const std::vector<Load> loads = {{"read", LoadRead},     {"push", LoadPush},     {"event", LoadEvent},
+                                   {"fanout", LoadFanOut}, {"append", LoadAppend}, {"start", LoadStart}};
   absl::Status result;
   for (const auto& [name, load] : loads) {
     const auto& only = arguments.only;
@@ -62,10 +67,11 @@ int Main(int argc, char** argv) {
   CLI::App app("Measures the server against its peers, as measures.md asks (M6, M13 to M17).");
   Arguments arguments;
   app.add_option("--source", arguments.source, "a repository: path or bundle")->capture_default_str();
+  app.add_option("--folder", arguments.folder, "where the clone and the store of the source are kept for another run");
   app.add_option("--rounds", arguments.rounds, "how often ours and the peers are run in turn")->capture_default_str();
   app.add_option("--seconds", arguments.seconds, "how long one load lasts")->capture_default_str();
   app.add_option("--seed", arguments.seed, "of the random questions")->capture_default_str();
-  app.add_option("--only", arguments.only, "read, push, fanout, append, start");
+  app.add_option("--only", arguments.only, "read, push, event, fanout, append, start");
   CLI11_PARSE(app, argc, argv);
   const ScratchFolder scratch;
   const absl::Status status = RunAll(arguments, scratch.path());

@@ -93,30 +93,46 @@ absl::StatusOr<int> Loopback::ReadHeader() {
   }
 }
 
+absl::Status Loopback::Take(size_t length, std::string& out) {
+  while (buffer_.size() < length) {
+    if (absl::Status status = Fill(); !status.ok()) return status;
+  }
+  out.append(buffer_, 0, length);
+  buffer_.erase(0, length);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Loopback::Answer> Loopback::ReadAnswer() {
   Answer answer;
   size_t length = 0;
+  bool chunked = false;
   for (bool first = true;; first = false) {
     const absl::StatusOr<std::string> line = ReadLine();
     if (!line.ok()) return line.status();
     if (*line == "\r") break;
     if (first) answer.status = line->size() < 12 ? 0 : std::atoi(line->c_str() + 9);
     if (strncasecmp(line->c_str(), "content-length:", 15) == 0) length = std::strtoull(line->c_str() + 15, nullptr, 10);
+    if (strncasecmp(line->c_str(), "transfer-encoding: chunked", 26) == 0) chunked = true;
   }
-  while (buffer_.size() < length) {
-    if (absl::Status status = Fill(); !status.ok()) return status;
+  while (chunked) {
+    const absl::StatusOr<std::string> size = ReadLine();
+    if (!size.ok()) return size.status();
+    length = std::strtoull(size->c_str(), nullptr, 16);
+    absl::Status status = Take(length, answer.body);
+    if (status.ok()) status = ReadLine().status();
+    if (!status.ok()) return status;
+    if (length == 0) return answer;
   }
-  answer.body = buffer_.substr(0, length);
-  buffer_.erase(0, length);
+  if (absl::Status status = Take(length, answer.body); !status.ok()) return status;
   return answer;
 }
 
 std::string GetRequest(std::string_view target) {
-  return absl::StrCat("GET ", std::string(target), " HTTP/1.1\r\nHost: bench\r\n\r\n");
+  return absl::StrCat("GET ", std::string(target), " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
 }
 
 std::string PostRequest(std::string_view target, std::string_view body) {
-  return absl::StrCat("POST ", std::string(target), " HTTP/1.1\r\nHost: bench\r\nContent-Length: ", body.size(),
+  return absl::StrCat("POST ", std::string(target), " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ", body.size(),
                       "\r\n\r\n", std::string(body));
 }
 

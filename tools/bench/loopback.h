@@ -25,7 +25,7 @@ class Loopback {
     int status = 0;
     std::string body;
   };
-  // One answer with a Content-Length.
+  // One answer, with a Content-Length or in chunks.
   absl::StatusOr<Answer> ReadAnswer();
   // The header of a stream; its status.
   absl::StatusOr<int> ReadHeader();
@@ -40,6 +40,8 @@ class Loopback {
  private:
   explicit Loopback(int socket) : socket_(socket) {}
   absl::Status Fill();
+  // Moves so many bytes to `out`.
+  absl::Status Take(size_t length, std::string& out);
 
   const int socket_;
   std::string buffer_;

@@ -1,6 +1,9 @@
-// A repository to which commits are pushed in time: all of them are made first, so that a push is one ref that moves.
+// A repository to which commits are pushed in time. All commits are made first, in a repository beside it; a push
+// writes the objects of one commit into the followed repository, loose as `git push` leaves a few, and moves the ref.
 // One thread.
 #pragma once
+
+#include <git2/oid.h>
 
 #include <cstddef>
 #include <memory>
@@ -10,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
+struct git_odb;
 struct git_repository;
 
 namespace setpoint::tools {
@@ -29,13 +33,22 @@ class PushSource {
   PushSource(const PushSource&) = delete;
   PushSource& operator=(const PushSource&) = delete;
 
-  // Moves the branch to the next commit.
+  // The next commit.
   absl::Status PushNext();
+  // The commit that was pushed last.
+  const std::string& tip() const { return commits_[next_ - 1]; }
 
  private:
   PushSource() = default;
+  absl::Status MakeCommits(const std::string& repository, const std::vector<PushPlan>& plans);
+  absl::Status SendCommit(const git_oid& commit);
+  absl::Status SendTree(const git_oid& tree);
+  absl::Status Send(const git_oid& object);
 
-  git_repository* repository_ = nullptr;
+  git_repository* repository_ = nullptr;  // The followed one.
+  git_odb* objects_ = nullptr;
+  git_repository* made_ = nullptr;  // Where the commits were made.
+  git_odb* made_objects_ = nullptr;
   std::string branch_;
   std::vector<std::string> commits_;
   size_t next_ = 0;

@@ -18,6 +18,7 @@ namespace {
 
 constexpr size_t kManyClients = 32;
 constexpr size_t kTargets = 500;
+constexpr int kListsMax = 500;
 constexpr int kSqlVersions = 100'000;
 
 struct Questions {
@@ -49,12 +50,15 @@ absl::StatusOr<Questions> MakeQuestions(uint16_t port, uint64_t seed) {
   std::mt19937_64 random(seed);
   Questions questions;
   std::vector<std::pair<size_t, std::string>> answers;
-  while (questions.targets.size() < kTargets) {
+  for (int lists = 0; questions.targets.size() < kTargets; ++lists) {
+    if (lists == kListsMax) return absl::InternalError("the store has too few resources to ask for");
     const std::string at = absl::StrCat("r", applied - random() % (applied / 2 + 1));
     const auto list = HttpGet(port, absl::StrCat(kResources, "?limit=2000&at=", at));
     if (!list.ok()) return list.status();
     const auto page = query::ParseJson(list->body);
-    if (!page.ok() || page->Find("resources") == nullptr) continue;
+    if (list->status != 200 || !page.ok() || page->Find("resources") == nullptr) {
+      return absl::InternalError("the list of resources is not as it was: " + list->body.substr(0, 200));
+    }
     const auto& resources = page->Find("resources")->items;
     for (int i = 0; i < 25 && !resources.empty(); ++i) {
       const std::string key = resources[random() % resources.size()].Find("key")->Scalar();

@@ -105,6 +105,7 @@ absl::StatusOr<std::string> FindProgram(std::string_view name, std::string_view 
 absl::StatusOr<std::unique_ptr<Service>> StartEtcd(const std::string& folder) {
   auto program = FindProgram("etcd", "etcd-server");
   if (!program.ok()) return program.status();
+  std::filesystem::remove_all(folder + "/etcd");  // Of a measurement before.
   const std::string peer = absl::StrCat("http://127.0.0.1:", FreePort());
   const uint16_t port = FreePort();
   const std::string client = absl::StrCat("http://127.0.0.1:", port);
@@ -137,6 +138,7 @@ absl::StatusOr<std::unique_ptr<Service>> StartPostgres(const std::string& folder
   // It refuses to run as root.
   std::vector<std::string> as_user;
   const std::string data = folder + "/postgres";
+  std::filesystem::remove_all(data);  // Of a measurement before.
   std::filesystem::create_directory(data);
   if (geteuid() == 0) {
     const passwd* const user = getpwnam("postgres");

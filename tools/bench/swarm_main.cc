@@ -39,7 +39,7 @@ std::string JsonOf(const SwarmReport& report) {
 
 int Main(int argc, char** argv) {
   CLI::App app("Opens many watch streams on loopback, counts what they are sent and measures how old it is.");
-  SwarmOptions options;
+  WatchSwarmOptions options;
   app.add_option("--port", options.port, "of the server, on 127.0.0.1")->capture_default_str();
   app.add_option("--watchers", options.watchers, "how many streams")->capture_default_str();
   app.add_option("--target", options.targets, "what they ask for, in turn where there are several")

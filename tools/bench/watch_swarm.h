@@ -13,7 +13,7 @@
 
 namespace setpoint::tools {
 
-struct SwarmOptions {
+struct WatchSwarmOptions {
   uint16_t port = 7117;
   size_t watchers = 1'000;
   // What each asks for. Where there are several, the watchers take them in turn.
@@ -50,6 +50,6 @@ struct SwarmReport {
 
 // `on_open` is called once when every stream is open and up to date: whoever makes the changes begins then.
 // kUnavailable: a stream could not be opened, or was refused; the text has the answer.
-absl::StatusOr<SwarmReport> RunWatchSwarm(const SwarmOptions& options, const std::function<void()>& on_open);
+absl::StatusOr<SwarmReport> RunWatchSwarm(const WatchSwarmOptions& options, const std::function<void()>& on_open);
 
 }  // namespace setpoint::tools

@@ -2,9 +2,11 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
+#include "tools/bench/bench_table.h"
 #include "tools/bench/process.h"
 #include "tools/bench/service.h"
 
@@ -51,6 +53,19 @@ absl::StatusOr<std::string> Write(const std::string& path, const std::string& te
   return path;
 }
 
+// What each transaction took, by pgbench's logs in a folder: "client number microseconds …".
+std::vector<double> LoggedSeconds(const std::string& folder) {
+  std::vector<double> seconds;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    std::ifstream lines(file.path());
+    std::string client, number, rest;
+    for (double microseconds = 0; lines >> client >> number >> microseconds && std::getline(lines, rest);) {
+      seconds.push_back(microseconds * 1e-6);
+    }
+  }
+  return seconds;
+}
+
 }  // namespace
 
 absl::StatusOr<LoadResult> RunWrk(const HttpLoad& load, const std::string& folder) {
@@ -74,13 +89,27 @@ absl::StatusOr<LoadResult> RunPgbench(const SqlLoad& load, const std::string& fo
   const auto program = FindProgram("pgbench", "postgresql-15");
   if (!program.ok()) return program.status();
   const auto script = Write(folder + "/load.sql", load.script);
-  const auto run = RunProcess({.words = {*program, "-n", "-M", "prepared", "-c", absl::StrCat(load.connections), "-j",
-                                         "1", "-T", absl::StrCat(load.seconds), "-f", *script, "-h", "127.0.0.1", "-p",
-                                         absl::StrCat(load.port), "-U", "postgres", "postgres"},
-                               .keep_output = true});
+  const std::string logs = folder + "/pgbench";
+  std::filesystem::remove_all(logs);
+  std::filesystem::create_directory(logs);
+  std::vector<std::string> words = {*program, "-n",
+                                    "-M",     "prepared",
+                                    "-c",     absl::StrCat(load.connections),
+                                    "-j",     "1",
+                                    "-T",     absl::StrCat(load.seconds),
+                                    "-f",     *script,
+                                    "-h",     "127.0.0.1",
+                                    "-p",     absl::StrCat(load.port),
+                                    "-U",     "postgres"};
+  if (load.connections == 1) words.insert(words.end(), {"-l", "--log-prefix=" + logs + "/each"});
+  words.emplace_back("postgres");
+  const auto run = RunProcess({.words = words, .keep_output = true});
   if (!run.ok()) return run.status();
-  return LoadResult{.per_second = NumberAfter(run->output, "tps = "),
+  LoadResult result{.per_second = NumberAfter(run->output, "tps = "),
                     .p50_seconds = NumberAfter(run->output, "latency average = ") * 1e-3};
+  const std::vector<double> each = LoggedSeconds(logs);
+  if (!each.empty()) result.p50_seconds = Median(each);
+  return result;
 }
 
 absl::Status RunSql(uint16_t port, const std::string& statements, const std::string& folder) {

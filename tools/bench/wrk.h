@@ -34,7 +34,7 @@ struct SqlLoad {
   std::string script;  // pgbench's language.
 };
 
-// Prepared statements. p50 is pgbench's average.
+// Prepared statements. p50 is pgbench's average where there are several connections.
 absl::StatusOr<LoadResult> RunPgbench(const SqlLoad& load, const std::string& folder);
 
 // Statements, run once.
