@@ -31,7 +31,7 @@ struct Tracked {
 class Walk {
  public:
   Walk(const View& view, const BlameRequest& request)
-      : view_(view), predecessors_(view, request.repository, request.position) {}
+      : view_(view), predecessors_(view, request.repository, request.position, LookupMode::kScan) {}
 
   absl::StatusOr<std::vector<BlameField>> Run(const Version& start, std::string_view pointer) {
     absl::Status status = Begin(start, pointer);

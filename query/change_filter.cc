@@ -65,6 +65,10 @@ bool ChangeFilter::MatchesResource(std::string_view key, storage::Format format,
   return selector.Matches(key, format, file_path);
 }
 
+bool ChangeFilter::TakesField(std::string_view pointer, const std::string& json) const {
+  return PointerMatches(field, pointer) && (!value || IsScalar(json, *value));
+}
+
 std::vector<FieldEvent> ChangeFilter::Wanted(const std::vector<FieldEvent>& fields) const {
   std::vector<FieldEvent> wanted;
   std::copy_if(fields.begin(), fields.end(), std::back_inserter(wanted), [&](const FieldEvent& each) {

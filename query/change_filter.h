@@ -57,6 +57,8 @@ struct ChangeFilter {
   bool MatchesPath(std::string_view file_path) const;
   // What key and path alone tell.
   bool MatchesResource(std::string_view key, storage::Format format, std::string_view file_path) const;
+  // Whether it asks for a field there with that value (JSON).
+  bool TakesField(std::string_view pointer, const std::string& json) const;
   // Leaves the fields that it asks for.
   std::vector<FieldEvent> Wanted(const std::vector<FieldEvent>& fields) const;
 };

@@ -7,7 +7,7 @@
 #include "query/errors.h"
 #include "storage/base/concat.h"
 #include "storage/log/commit_store.h"
-#include "storage/log/log_reader.h"
+#include "storage/projections/entry_rows.h"
 
 namespace setpoint::query {
 namespace {
@@ -51,14 +51,13 @@ std::optional<Value> ValueIn(const std::array<std::pair<Value, std::string_view>
 }  // namespace
 
 absl::StatusOr<EntryFacts> ReadEntryFacts(const View& view, storage::Revision revision) {
-  absl::StatusOr<std::optional<storage::EntryHead>> entry = std::optional<storage::EntryHead>();
-  if (revision <= view.applied) entry = storage::ReadEntryHead(view.rows, revision);
-  if (!entry.ok()) return entry.status();
-  if (!entry->has_value()) {
+  absl::StatusOr<std::optional<storage::EntryRow>> row = std::optional<storage::EntryRow>();
+  if (revision <= view.applied) row = storage::FindEntryRow(view.rows, revision);
+  if (!row.ok()) return row.status();
+  if (!row->has_value()) {
     return NotFound(reason::kUnknownPosition, storage::Concat("there is no r", revision.value));
   }
-  return EntryFacts{revision,         (*entry)->timeline,      (*entry)->cause,
-                    (*entry)->commit, (*entry)->commit_before, (*entry)->observed};
+  return EntryFacts{revision, (*row)->timeline, (*row)->cause, (*row)->commit, (*row)->commit_before, (*row)->observed};
 }
 
 absl::StatusOr<std::optional<storage::Commit>> ReadCommit(const View& view, storage::RepositoryId repository,

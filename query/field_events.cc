@@ -105,7 +105,7 @@ absl::StatusOr<VersionEvents> ReadFieldEvents(const View& view, storage::Reposit
   VersionEvents events;
   auto after = ContentOf(view, version);
   if (!after.ok()) return after.status();
-  Predecessors predecessors(view, repository, version.position);
+  Predecessors predecessors(view, repository, version.position, LookupMode::kSeek);
   auto places = predecessors.PlacesBefore(version);
   if (!places.ok()) return places.status();
   for (bool is_first = true;; is_first = false) {

@@ -1,6 +1,7 @@
 #include "query/field_spans.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "query/json_alignment.h"
 #include "query/json_pointer.h"
@@ -34,6 +35,45 @@ void CollectFields(std::string_view text, const JsonValue& value, std::string& p
   }
 }
 
+uint64_t WordAt(const char* bytes) {
+  uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof(word));
+  return word;
+}
+
+// How many bytes the texts begin with alike; at most `most`.
+size_t CommonHead(std::string_view a, std::string_view b, size_t most) {
+  size_t at = 0;
+  while (at + sizeof(uint64_t) <= most && WordAt(a.data() + at) == WordAt(b.data() + at)) at += sizeof(uint64_t);
+  while (at < most && a[at] == b[at]) ++at;
+  return at;
+}
+
+// How many they end with alike.
+size_t CommonTail(std::string_view a, std::string_view b, size_t most) {
+  const char* const a_end = a.data() + a.size();
+  const char* const b_end = b.data() + b.size();
+  size_t at = 0;
+  while (at + sizeof(uint64_t) <= most &&
+         WordAt(a_end - at - sizeof(uint64_t)) == WordAt(b_end - at - sizeof(uint64_t))) {
+    at += sizeof(uint64_t);
+  }
+  while (at < most && *(a_end - at - 1) == *(b_end - at - 1)) ++at;
+  return at;
+}
+
+// The quote that ends the string which begins at `begin`; the text's end where none does.
+size_t ClosingQuote(std::string_view text, size_t begin) {
+  size_t end = text.find('"', begin + 1);
+  while (end != std::string_view::npos) {
+    size_t slash = end;
+    while (text[slash - 1] == '\\') --slash;
+    if ((end - slash) % 2 == 0) return end;
+    end = text.find('"', end + 1);
+  }
+  return text.size();
+}
+
 // An object or list that is open at some offset of a text.
 struct OpenContainer {
   size_t begin = 0;
@@ -50,8 +90,8 @@ std::vector<OpenContainer> OpenContainers(std::string_view text, size_t offset) 
   for (size_t i = 0; i < offset; ++i) {
     const char c = text[i];
     if (c == '"') {
-      const size_t begin = i++;
-      while (i < text.size() && text[i] != '"') i += text[i] == '\\' ? 2 : 1;
+      const size_t begin = i;
+      i = ClosingQuote(text, begin);
       name = text.substr(begin, i + 1 - begin);
     } else if (c == '{' || c == '[') {
       if (!open.empty() && open.back().is_list) {
@@ -76,8 +116,7 @@ std::string_view ContainerAt(std::string_view text, size_t begin) {
   for (size_t i = begin; i < text.size(); ++i) {
     const char c = text[i];
     if (c == '"') {
-      ++i;
-      while (i < text.size() && text[i] != '"') i += text[i] == '\\' ? 2 : 1;
+      i = ClosingQuote(text, i);
     } else if (c == '{' || c == '[') {
       ++depth;
     } else if ((c == '}' || c == ']') && --depth == 0) {
@@ -96,11 +135,8 @@ struct DifferingPart {
 
 absl::StatusOr<DifferingPart> FindDifferingPart(std::string_view after, std::string_view before) {
   const size_t shorter = std::min(after.size(), before.size());
-  const auto first = std::mismatch(after.begin(), after.begin() + static_cast<std::ptrdiff_t>(shorter), before.begin());
-  const auto head = static_cast<size_t>(first.first - after.begin());
-  const auto last =
-      std::mismatch(after.rbegin(), after.rbegin() + static_cast<std::ptrdiff_t>(shorter - head), before.rbegin());
-  const auto tail = static_cast<size_t>(last.first - after.rbegin());
+  const size_t head = CommonHead(after, before, shorter);
+  const size_t tail = CommonTail(after, before, shorter - head);
   const std::vector<OpenContainer> open = OpenContainers(after, head);
   for (auto container = open.rbegin(); container != open.rend(); ++container) {
     const std::string_view new_text = ContainerAt(after, container->begin);

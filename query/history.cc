@@ -27,7 +27,7 @@ class Walk {
       : view_(view),
         request_(request),
         lineage_(view.catalog.timelines.Lineage(request.position)),
-        versions_(view, request.position, request.limit == 0) {}
+        versions_(view, request.limit == 0 ? LookupMode::kScan : LookupMode::kSeek) {}
 
   absl::StatusOr<std::vector<HistoryItem>> Run(const Version& start) {
     Open(start, start.position.revision);

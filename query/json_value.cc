@@ -114,10 +114,12 @@ class Reader {
 
   std::optional<std::string_view> ReadString() {
     if (rest_.empty() || rest_.front() != '"') return std::nullopt;
-    size_t end = 1;
-    while (end < rest_.size() && rest_[end] != '"') end += rest_[end] == '\\' ? 2 : 1;
-    if (end >= rest_.size()) return std::nullopt;
-    return Consume(end + 1);
+    for (size_t end = rest_.find('"', 1); end != std::string_view::npos; end = rest_.find('"', end + 1)) {
+      size_t slash = end;
+      while (rest_[slash - 1] == '\\') --slash;
+      if ((end - slash) % 2 == 0) return Consume(end + 1);
+    }
+    return std::nullopt;
   }
 
   bool ReadNumber() {
@@ -156,6 +158,7 @@ class Reader {
 
 std::string UnescapeJsonString(std::string_view quoted) {
   const std::string_view text = quoted.substr(1, quoted.size() - 2);
+  if (text.find('\\') == std::string_view::npos) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {

@@ -20,16 +20,14 @@ constexpr int kMovesMax = 16;
 
 bool IsOfStore(Cause cause) { return cause == Cause::kRedecoded || cause == Cause::kHealed; }
 
-Position Before(const EntryFacts& entry) { return {entry.timeline, Revision(entry.revision.value - 1)}; }
-
 }  // namespace
 
-Predecessors::Predecessors(const View& view, storage::RepositoryId repository, Position at)
+Predecessors::Predecessors(const View& view, storage::RepositoryId repository, Position at, LookupMode mode)
     : view_(view),
       repository_(repository),
       visible_(PathsAt(view, at)),
       lineage_(view.catalog.timelines.Lineage(at)),
-      versions_(view, at, true) {}
+      versions_(view, mode) {}
 
 bool Predecessors::OnLineage(Position position) const {
   return std::any_of(lineage_.begin(), lineage_.end(), [&](const Position& each) {
@@ -38,9 +36,13 @@ bool Predecessors::OnLineage(Position position) const {
 }
 
 absl::StatusOr<Predecessors::Places> Predecessors::PlacesBefore(const Version& version) {
-  auto entry = ReadEntryFacts(view_, version.position.revision);
+  auto entry = storage::FindEntryRow(view_.rows, version.position.revision);
   if (!entry.ok()) return entry.status();
-  return Places(*this, *entry);
+  if (!entry->has_value()) {
+    return absl::DataLossError(storage::Concat("r", version.position.revision.value,
+                                               " gave a version and is no entry; run `setpoint rebuild`"));
+  }
+  return Places(*this, version.position.revision, **std::move(entry));
 }
 
 Predecessors::Place Predecessors::TimelineBefore(const Version& version) {
@@ -50,21 +52,24 @@ Predecessors::Place Predecessors::TimelineBefore(const Version& version) {
 bool Predecessors::Places::is_of_store() const { return IsOfStore(entry_.cause); }
 
 absl::StatusOr<std::optional<Predecessors::Place>> Predecessors::Places::Next() {
+  using storage::StateSource;
   if (!has_begun_) {
     has_begun_ = true;
-    knows_parents_ = IsOfStore(entry_.cause) || entry_.commit.IsZero();
-    if (knows_parents_) return Place{Before(entry_)};
-    auto first = predecessors_.FirstPosition(entry_.commit);
-    if (!first.ok()) return first.status();
-    if (first->revision < entry_.revision) {
+    const bool is_earlier = entry_.source == StateSource::kEarlier && !IsOfStore(entry_.cause);
+    knows_parents_ =
+        is_earlier || IsOfStore(entry_.cause) || entry_.commit.IsZero() || entry_.source == StateSource::kParent;
+    if (is_earlier) return Place{entry_.places.front()};
+    if (entry_.cause == Cause::kRefDeleted && !entry_.commit.IsZero()) {
       knows_parents_ = true;
+      auto first = predecessors_.FirstPosition(entry_.commit);
+      if (!first.ok()) return first.status();
       return Place{*first};
     }
-    return Place{Before(entry_)};
+    return Place{{entry_.timeline, Revision(revision_.value - 1)}};
   }
   if (!knows_parents_) {
     knows_parents_ = true;
-    auto parents = predecessors_.ParentPositions(entry_.commit, entry_.revision);
+    auto parents = Parents();
     if (!parents.ok()) return parents.status();
     parents_.assign(parents->rbegin(), parents->rend());
   }
@@ -72,6 +77,19 @@ absl::StatusOr<std::optional<Predecessors::Place>> Predecessors::Places::Next() 
   const Place next{parents_.back(), true};
   parents_.pop_back();
   return next;
+}
+
+absl::StatusOr<std::vector<Position>> Predecessors::Places::Parents() const {
+  if (entry_.source != storage::StateSource::kParents) {
+    return predecessors_.ParentPositions(entry_.commit, revision_);
+  }
+  std::vector<Position> positions;
+  for (const Position& first : entry_.places) {
+    auto position = predecessors_.OwnPosition(first, revision_);
+    if (!position.ok()) return position.status();
+    positions.push_back(*position);
+  }
+  return positions;
 }
 
 absl::StatusOr<Position> Predecessors::FirstPosition(const storage::ObjectId& commit) {
@@ -94,15 +112,30 @@ absl::StatusOr<std::vector<Position>> Predecessors::ParentPositions(const storag
   // The state before the commit of a single parent is that parent's, and was asked already.
   if (links->parents.size() < 2) return positions;
   for (const storage::ObjectId& parent : links->parents) {
-    auto places = storage::FindPositions(view_.rows, repository_, parent, view_.applied);
-    if (!places.ok()) return places.status();
-    if (places->empty()) continue;  // Beyond a shallow boundary.
-    // All positions of a commit have one state; one on the timeline read also tells when a value landed there.
-    const auto own = std::find_if(places->begin(), places->end(),
-                                  [&](const Position& each) { return each.revision < before && OnLineage(each); });
-    positions.push_back(own != places->end() ? *own : places->front());
+    auto position = OwnPosition(parent, before);
+    if (!position.ok()) return position.status();
+    if (position->has_value()) positions.push_back(**position);  // Else beyond a shallow boundary.
   }
   return positions;
+}
+
+// All positions of a commit have one state; one on the timeline read also tells when a value landed there.
+absl::StatusOr<std::optional<Position>> Predecessors::OwnPosition(const storage::ObjectId& commit, Revision before) {
+  auto places = storage::FindPositions(view_.rows, repository_, commit, view_.applied);
+  if (!places.ok()) return places.status();
+  if (places->empty()) return std::nullopt;
+  const auto own = std::find_if(places->begin(), places->end(),
+                                [&](const Position& each) { return each.revision < before && OnLineage(each); });
+  return own != places->end() ? *own : places->front();
+}
+
+absl::StatusOr<Position> Predecessors::OwnPosition(Position first, Revision before) {
+  if (OnLineage(first)) return first;
+  auto entry = storage::FindEntryRow(view_.rows, first.revision);
+  if (!entry.ok()) return entry.status();
+  auto own = entry->has_value() ? OwnPosition((*entry)->commit, before) : std::optional<Position>();
+  if (!own.ok()) return own.status();
+  return own->value_or(first);
 }
 
 Predecessors::Found Predecessors::FindAlive(storage::ResourceId resource, Position position) {

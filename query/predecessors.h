@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -9,14 +10,15 @@
 #include "query/version_lookup.h"
 #include "query/view.h"
 #include "query/visibility.h"
+#include "storage/projections/entry_rows.h"
 #include "storage/projections/versions.h"
 
 namespace setpoint::query {
 
 class Predecessors {
  public:
-  // `at`: where the question is asked; most positions will lie on its lineage.
-  Predecessors(const View& view, storage::RepositoryId repository, storage::Position at);
+  // `at`: where the question is asked. `mode`: how versions are looked up (version_lookup.h).
+  Predecessors(const View& view, storage::RepositoryId repository, storage::Position at, LookupMode mode);
 
   bool OnLineage(storage::Position position) const;
 
@@ -37,10 +39,13 @@ class Predecessors {
 
    private:
     friend class Predecessors;
-    Places(Predecessors& predecessors, const EntryFacts& entry) : predecessors_(predecessors), entry_(entry) {}
+    Places(Predecessors& predecessors, storage::Revision revision, storage::EntryRow entry)
+        : predecessors_(predecessors), revision_(revision), entry_(std::move(entry)) {}
+    absl::StatusOr<std::vector<storage::Position>> Parents() const;
 
     Predecessors& predecessors_;
-    const EntryFacts entry_;
+    const storage::Revision revision_;
+    const storage::EntryRow entry_;
     bool has_begun_ = false;
     bool knows_parents_ = false;
     std::vector<storage::Position> parents_;  // Those still to come, last first.
@@ -66,6 +71,9 @@ class Predecessors {
   absl::StatusOr<storage::Position> FirstPosition(const storage::ObjectId& commit);
   absl::StatusOr<std::vector<storage::Position>> ParentPositions(const storage::ObjectId& commit,
                                                                  storage::Revision before);
+  absl::StatusOr<storage::Position> OwnPosition(storage::Position first, storage::Revision before);
+  absl::StatusOr<std::optional<storage::Position>> OwnPosition(const storage::ObjectId& commit,
+                                                               storage::Revision before);
 
   View view_;
   const storage::RepositoryId repository_;

@@ -6,14 +6,13 @@
 #include "query/content.h"
 #include "query/entry_walk.h"
 #include "query/json_value.h"
-#include "query/json_writer.h"
+#include "query/predecessors.h"
 #include "query/selector.h"
 #include "query/signature.h"
-#include "query/text.h"
+#include "query/value_finder.h"
+#include "query/version_lookup.h"
 #include "query/visibility.h"
-#include "storage/base/coding.h"
 #include "storage/projections/steps.h"
-#include "storage/projections/terms.h"
 
 namespace setpoint::query {
 namespace {
@@ -27,6 +26,7 @@ struct Candidate {
   Position position;
   uint32_t index = 0;
   storage::ResourceId resource;
+  std::optional<Version> version = {};  // Where it is known already.
 };
 
 class Run {
@@ -39,51 +39,35 @@ class Run {
         walk_(view, request.repository, request.position) {}
 
   absl::Status Go() {
-    // Secrets have no terms: who may see them looks everywhere.
-    if (filter_.value && view_.disclosure.secrets == Secrets::kRedacted) {
-      auto resources = storage::FindResourcesByTerm(view_.rows, ScalarsOf(*filter_.value), view_.applied);
+    if (filter_.value) {
+      ValueFinder finder(view_, *filter_.value);
+      auto resources = finder.FindResources();
       if (!resources.ok()) return resources.status();
-      if (resources->has_value()) return ByResources(**resources);
+      if (resources->has_value()) return ByResources(**resources, finder);
     }
     return ByEntries();
   }
 
  private:
-  // What stands in every content that has the value: a string as JSON has it, or any other scalar.
-  static std::vector<std::string> TextsOf(const std::optional<std::string>& value) {
-    if (!value) return {};
-    std::string quoted;
-    AppendJsonString(*value, quoted);
-    return {quoted, *value};
-  }
-
-  // What a value may look like in canonical JSON: a string, or a number.
-  static std::vector<std::string> ScalarsOf(const std::string& value) {
-    std::string quoted;
-    AppendJsonString(value, quoted);
-    std::vector<std::string> scalars = {quoted};
-    if (!value.empty() && value.find_first_not_of("+-.0123456789eE") == std::string::npos) scalars.push_back(value);
-    return scalars;
-  }
-
   bool IsBelowPage(Revision revision, uint32_t index) const {
     return !request_.before || std::pair(revision, index) < *request_.before;
   }
 
-  // All versions of the resources, newest first.
-  absl::Status ByResources(const std::vector<storage::ResourceId>& resources) {
+  // Of all versions of the resources those that may have got or lost the value, newest first.
+  absl::Status ByResources(const std::vector<storage::ResourceId>& resources, ValueFinder& finder) {
+    VersionLookup versions(view_, LookupMode::kScan);
     std::vector<Candidate> candidates;
     for (const storage::ResourceId resource : resources) {
-      std::string prefix;
-      storage::AppendBigEndian32(prefix, resource.value);
-      const auto row = view_.rows.Scan(storage::Family::kVersions, prefix);
-      for (; row->Valid(); row->Next()) {
-        auto version = storage::DecodeVersion(row->Key(), row->Value());
-        if (!version.ok()) return version.status();
-        if (!version->moved_to.IsNone() || !walk_.IsOnWalk(version->position)) continue;
-        candidates.push_back({version->position, version->index, resource});
+      auto found = versions.RowsOf(resource);
+      if (!found.ok()) return found.status();
+      const std::vector<Version> rows = **found;
+      for (const Version& version : rows) {
+        if (!version.moved_to.IsNone() || !walk_.IsOnWalk(version.position)) continue;
+        if (!IsBelowPage(version.position.revision, version.index)) continue;
+        auto may_match = MayMatch(version, versions, finder);
+        if (!may_match.ok()) return may_match.status();
+        if (*may_match) candidates.push_back({version.position, version.index, resource, version});
       }
-      if (!row->Status().ok()) return row->Status();
     }
     std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
       return std::pair(a.position.revision, a.index) > std::pair(b.position.revision, b.index);
@@ -93,6 +77,22 @@ class Run {
       if (absl::Status status = Consider(each); !status.ok() || stopped_) return status;
     }
     return absl::OkStatus();
+  }
+
+  // Whether the version or what its timeline had before has the value.
+  absl::StatusOr<bool> MayMatch(const Version& version, VersionLookup& versions, ValueFinder& finder) {
+    if (!request_.position && version.origin != version.position.revision) return false;
+    auto has_value = finder.Has(version);
+    if (!has_value.ok() || *has_value) return has_value;
+    for (const storage::ResourceId resource : {version.resource, version.moved_from}) {
+      if (resource.IsNone()) continue;
+      auto before = versions.Find(resource, Predecessors::TimelineBefore(version).position);
+      if (!before.ok()) return before.status();
+      if (!before->has_value()) continue;
+      has_value = finder.Has(**before);
+      if (!has_value.ok() || *has_value) return has_value;
+    }
+    return false;
   }
 
   absl::Status ByEntries() {
@@ -163,7 +163,7 @@ class Run {
       auto wanted = WriterIsWanted(candidate.position.revision);
       if (!wanted.ok() || !*wanted) return wanted.status();
     }
-    auto found = storage::FindVersion(view_.rows, view_.catalog.timelines, candidate.resource, candidate.position);
+    auto found = FindCandidate(candidate);
     if (!found.ok()) return found.status();
     if (!found->has_value() || (*found)->position != candidate.position || !IsSeen(**found) ||
         !MatchesVersion(**found)) {
@@ -177,10 +177,15 @@ class Run {
     return Show(version);
   }
 
+  absl::StatusOr<std::optional<Version>> FindCandidate(const Candidate& candidate) const {
+    if (candidate.version) return candidate.version;
+    return storage::FindVersion(view_.rows, view_.catalog.timelines, candidate.resource, candidate.position);
+  }
+
   absl::Status Show(const Version& version) {
-    auto events =
-        ReadFieldEvents(view_, request_.repository, version,
-                        request_.position ? EventBasis::kTimeline : EventBasis::kCommit, TextsOf(filter_.value));
+    auto events = ReadFieldEvents(view_, request_.repository, version,
+                                  request_.position ? EventBasis::kTimeline : EventBasis::kCommit,
+                                  filter_.value ? ScalarTexts(*filter_.value) : std::vector<std::string>());
     if (!events.ok()) return events.status();
     auto hash = ReadContentHash(view_, version.content);
     if (!hash.ok()) return hash.status();

@@ -1,29 +1,46 @@
 #include "query/version_lookup.h"
 
 #include <algorithm>
+#include <memory>
+#include <string>
+#include <tuple>
+
+#include "storage/base/coding.h"
 
 namespace setpoint::query {
 
-absl::StatusOr<std::optional<storage::Version>> VersionLookup::Find(storage::ResourceId resource,
-                                                                    storage::Position position) {
-  const bool on_lineage = std::any_of(lineage_.begin(), lineage_.end(), [&](const storage::Position& each) {
-    return each.timeline == position.timeline && position.revision <= each.revision;
-  });
-  if (!scan_ || !on_lineage) return storage::FindVersion(view_.rows, view_.catalog.timelines, resource, position);
-  auto found = rows_.find(resource);
-  if (found == rows_.end()) {
-    auto rows = storage::VersionsOnTimeline(view_.rows, view_.catalog.timelines, resource, at_);
-    if (!rows.ok()) return rows.status();
-    found = rows_.emplace(resource, *std::move(rows)).first;
+using storage::Position;
+using storage::Version;
+
+absl::StatusOr<const std::vector<Version>*> VersionLookup::RowsOf(storage::ResourceId resource) {
+  const auto [found, is_new] = rows_.try_emplace(resource);
+  if (!is_new) return &found->second;
+  std::string prefix;
+  storage::AppendBigEndian32(prefix, resource.value);
+  const std::unique_ptr<storage::RowIterator> row = view_.rows.Scan(storage::Family::kVersions, prefix);
+  for (; row->Valid(); row->Next()) {
+    absl::StatusOr<Version> version = storage::DecodeVersion(row->Key(), row->Value());
+    if (!version.ok()) return version.status();
+    found->second.push_back(*std::move(version));
   }
-  // A timeline begins after the position that it forks from, so whatever lies at or before the position's revision on
-  // the whole lineage lies on the position's own.
-  const auto& rows = found->second;
-  const auto row = std::partition_point(rows.begin(), rows.end(), [&](const storage::Version& each) {
-    return each.position.revision > position.revision;
-  });
-  if (row == rows.end()) return std::nullopt;
-  return *row;
+  if (absl::Status status = row->Status(); !status.ok()) return status;
+  return &found->second;
+}
+
+absl::StatusOr<std::optional<Version>> VersionLookup::Find(storage::ResourceId resource, Position position) {
+  if (mode_ == LookupMode::kSeek) {
+    return storage::FindVersion(view_.rows, view_.catalog.timelines, resource, position);
+  }
+  auto rows = RowsOf(resource);
+  if (!rows.ok()) return rows.status();
+  if ((*rows)->empty()) return std::nullopt;
+  for (const Position& place : view_.catalog.timelines.Lineage(position)) {
+    const auto row = std::partition_point((*rows)->begin(), (*rows)->end(), [&](const Version& each) {
+      return std::tuple(each.position.timeline, place.revision) < std::tuple(place.timeline, each.position.revision);
+    });
+    if (row != (*rows)->end() && row->position.timeline == place.timeline) return *row;
+  }
+  return std::nullopt;
 }
 
 }  // namespace setpoint::query

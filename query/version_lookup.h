@@ -1,5 +1,5 @@
-// Which version of a resource holds at a position, for questions that ask it again and again along one lineage: the
-// rows of a resource are neighbours, so that one scan answers what else would be a seek each. One thread at a time.
+// Which version of a resource holds at a position, for questions that ask it again and again: the rows of a resource
+// are neighbours, so that one scan answers what else would be a seek each. One thread at a time.
 #pragma once
 
 #include <optional>
@@ -12,22 +12,24 @@
 
 namespace setpoint::query {
 
+enum class LookupMode {
+  kScan,  // All rows of a resource, when it is asked for first.
+  kSeek,  // Each row alone: for those who will stop early.
+};
+
 class VersionLookup {
  public:
-  // `at`: positions on its lineage are the ones that will be asked for most. `scan` false: seek each, for those who
-  // will stop early.
-  VersionLookup(const View& view, storage::Position at, bool scan)
-      : view_(view), lineage_(view.catalog.timelines.Lineage(at)), at_(at), scan_(scan) {}
+  VersionLookup(const View& view, LookupMode mode) : view_(view), mode_(mode) {}
 
   // As FindVersion of storage/projections/versions.h.
   absl::StatusOr<std::optional<storage::Version>> Find(storage::ResourceId resource, storage::Position position);
 
+  // Every row of the resource, on all timelines, by timeline, newest first on each; valid until the next call.
+  absl::StatusOr<const std::vector<storage::Version>*> RowsOf(storage::ResourceId resource);
+
  private:
   View view_;
-  const std::vector<storage::Position> lineage_;
-  const storage::Position at_;
-  const bool scan_;
-  // All rows on the lineage, newest first.
+  const LookupMode mode_;
   absl::flat_hash_map<storage::ResourceId, std::vector<storage::Version>> rows_;
 };
 

@@ -20,11 +20,13 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "absl/time/time.h"
 #include "server/access/audit_log.h"
 #include "server/access/authenticator.h"
 #include "server/access/tls_identity.h"
 #include "server/follow/follow_table.h"
 #include "server/follow/ingest_loop.h"
+#include "server/follow/signature_keeper.h"
 #include "server/follow/source_guard.h"
 #include "server/follow/sources.h"
 #include "server/follow/webhook.h"
@@ -67,6 +69,9 @@ const storage::Logger& Log() {
   static const storage::Logger logger("server");
   return logger;
 }
+
+// So often somebody looks for signed commits without a verdict, and for key files that changed.
+constexpr absl::Duration kSignaturePause = absl::Seconds(30);
 
 Router MakeRouter(const HandlerContext& context, const Exposition& metrics) {
   const auto answer = [&context](auto function) -> AnswerHandler {
@@ -168,13 +173,14 @@ class ComposedApp : public App {
         ingest_({*database_, follow_, storage::SystemClock(), RandomJitter(),
                  [this](const std::string& location) { return guard_.Admit(location); }},
                 repositories, options.ingest),
+        signatures_(*database_, storage::SystemClock()),
         reloader_(options, std::move(load),
                   [this](const ServerOptions& fresh, const SettingsChange& change) { Apply(fresh, change); }) {
     for (Collector& collector : AllCollectors()) metrics_.Add(std::move(collector));
     ApplyLogOptions(options.log);
   }
 
-  ~ComposedApp() override { ingest_.Stop(); }
+  ~ComposedApp() override { StopFollowing(); }
 
   absl::Status Listen(const ServerOptions& options) {
     auto reach = ReachOf(options, access_.authenticator->IsAsking());
@@ -184,7 +190,10 @@ class ComposedApp : public App {
     return absl::OkStatus();
   }
 
-  void Follow() { ingest_.Start(); }
+  void Follow() {
+    ingest_.Start();
+    signatures_.Start(kSignaturePause);
+  }
 
   void Run(SignalHandling handling) override {
     boost::asio::signal_set signals(io_);
@@ -212,7 +221,7 @@ class ComposedApp : public App {
     for (size_t i = 1; i < io_threads_; ++i) threads.emplace_back([this] { Serve(); });
     Serve();  // Until nothing is left to do: no acceptor, no connection, no signal to wait for.
     for (std::thread& thread : threads) thread.join();
-    ingest_.Stop();
+    StopFollowing();
   }
 
   void Serve() {
@@ -235,6 +244,11 @@ class ComposedApp : public App {
   std::string Url() const override { return listener_->Url(); }
 
  private:
+  void StopFollowing() {
+    ingest_.Stop();
+    signatures_.Stop();
+  }
+
   // Hands the settings that can change while the server runs to whom they belong.
   static uint64_t RandomSeed() {
     const std::string bytes = storage::SystemRandom().Bytes(sizeof(uint64_t));
@@ -310,6 +324,7 @@ class ComposedApp : public App {
   SessionContext session_context_;
   std::unique_ptr<Listener> listener_;
   IngestLoop ingest_;
+  SignatureKeeper signatures_;
   Reloader reloader_;
 };
 

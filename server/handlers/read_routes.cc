@@ -1,5 +1,6 @@
 #include "server/handlers/read_routes.h"
 
+#include "server/handlers/appearances.h"
 #include "server/handlers/blame.h"
 #include "server/handlers/consumers.h"
 #include "server/handlers/diff.h"
@@ -42,6 +43,7 @@ void AddReadRoutes(const ReadContext& context, Router& router) {
   router.Get("/v1/repositories/{}/explain", json(ExplainPath));
   router.Get("/v1/log", json(GetLog));
   router.Get("/v1/search", json(GetSearch));
+  router.Get("/v1/appearances", json(GetAppearances));
   router.Get("/v1/timelines", json(ListTimelines));
   router.Get("/v1/status", json(GetStatus));
   router.Get("/openapi.json", json(GetOpenApi));

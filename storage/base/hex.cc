@@ -1,14 +1,25 @@
 #include "storage/base/hex.h"
 
+#include <array>
+#include <cstdint>
+
 namespace setpoint::storage {
 namespace {
 
-int DigitValue(char digit) {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-  return -1;
-}
+constexpr int8_t kNoDigit = -1;
+
+constexpr std::array<int8_t, 256> kDigitValues = [] {
+  std::array<int8_t, 256> values{};
+  values.fill(kNoDigit);
+  for (size_t i = 0; i < 10; ++i) values[static_cast<size_t>('0') + i] = static_cast<int8_t>(i);
+  for (size_t i = 0; i < 6; ++i) {
+    values[static_cast<size_t>('a') + i] = static_cast<int8_t>(10 + i);
+    values[static_cast<size_t>('A') + i] = static_cast<int8_t>(10 + i);
+  }
+  return values;
+}();
+
+int DigitValue(char digit) { return kDigitValues[static_cast<unsigned char>(digit)]; }
 
 }  // namespace
 
@@ -26,13 +37,12 @@ std::string HexEncode(std::string_view bytes) {
 
 std::optional<std::string> HexDecode(std::string_view hex) {
   if (hex.size() % 2 != 0) return std::nullopt;
-  std::string bytes;
-  bytes.reserve(hex.size() / 2);
+  std::string bytes(hex.size() / 2, '\0');
   for (size_t i = 0; i < hex.size(); i += 2) {
     const int high = DigitValue(hex[i]);
     const int low = DigitValue(hex[i + 1]);
     if (high < 0 || low < 0) return std::nullopt;
-    bytes.push_back(static_cast<char>((high << 4) | low));
+    bytes[i / 2] = static_cast<char>((high << 4) | low);
   }
   return bytes;
 }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -34,15 +35,30 @@ size_t SequenceLength(std::string_view text) {
   return wrong ? 0 : length;
 }
 
+// How many bytes of well-formed sequences it begins with; mostly all of them, and mostly ASCII.
+size_t WellFormedPrefix(std::string_view bytes) {
+  constexpr uint64_t kNotAscii = 0x8080808080808080;
+  size_t at = 0;
+  while (at < bytes.size()) {
+    uint64_t word = kNotAscii;
+    if (at + sizeof(word) <= bytes.size()) std::memcpy(&word, bytes.data() + at, sizeof(word));
+    const size_t length = (word & kNotAscii) == 0 ? sizeof(word) : SequenceLength(bytes.substr(at));
+    if (length == 0) break;
+    at += length;
+  }
+  return at;
+}
+
 std::string RepairUtf8(std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size());
-  while (!bytes.empty()) {
-    const size_t length = SequenceLength(bytes);
-    out += length == 0 ? kReplacement : bytes.substr(0, length);
-    bytes.remove_prefix(std::max<size_t>(length, 1));
+  while (true) {
+    const size_t good = WellFormedPrefix(bytes);
+    out += bytes.substr(0, good);
+    if (good == bytes.size()) return out;
+    out += kReplacement;
+    bytes.remove_prefix(good + 1);
   }
-  return out;
 }
 
 // A name without what iconv would take for options.

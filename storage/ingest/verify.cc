@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "absl/container/flat_hash_set.h"
 #include "storage/base/coding.h"
 #include "storage/base/concat.h"
 #include "storage/git/object_hash.h"
@@ -28,13 +29,13 @@ namespace {
 constexpr size_t kProblemsMax = 100;
 
 // The rows that the log gives, as digests of each family. A timeline's row is put again with each of its entries, so
-// those wait until the end.
+// those wait until the end; those of `terms` may be put again as they are, and count once.
 class DerivedRows final : public RowSink {
  public:
   void Put(Family family, std::string_view key, std::string_view value) override {
     if (family == Family::kNames && key.starts_with('t')) {
       timelines_.insert_or_assign(std::string(key), std::string(value));
-    } else {
+    } else if (family != Family::kTerms || terms_.emplace(key).second) {
       digests_[static_cast<size_t>(family)].Add(key, value);
     }
   }
@@ -49,6 +50,7 @@ class DerivedRows final : public RowSink {
  private:
   std::array<RowDigest, kFamilyCount> digests_;
   std::map<std::string, std::string> timelines_;
+  absl::flat_hash_set<std::string> terms_;
 };
 
 class Verifier {

@@ -23,6 +23,10 @@ absl::StatusOr<Environment> ParseEnvironment(std::string_view text) {
                "of at most 63 of a-z, 0-9, '.', '_' and '-'"));
   }
   std::string_view scope = text.substr(equals + 1);
+  // Nor does any end so: a folder alone is one on the default branch.
+  if (scope.ends_with('/') && scope.find(':') == std::string_view::npos) {
+    return Environment{std::string(text.substr(0, equals)), "", FolderPrefix(scope)};
+  }
   const size_t colon = scope.find(':');  // No ref has one in its name.
   const std::string_view prefix = colon == std::string_view::npos ? std::string_view() : scope.substr(colon + 1);
   return Environment{std::string(text.substr(0, equals)), std::string(scope.substr(0, colon)), FolderPrefix(prefix)};

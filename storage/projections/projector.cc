@@ -8,6 +8,7 @@
 
 #include "storage/base/concat.h"
 #include "storage/projections/checkpoints.h"
+#include "storage/projections/entry_rows.h"
 #include "storage/projections/files.h"
 #include "storage/projections/positions.h"
 #include "storage/projections/state.h"
@@ -38,11 +39,12 @@ struct Projector::Scope {
   const Entry& entry;
   NewFacts facts;
   RepositoryId repository;
-  Timeline timeline;                    // As it stands after the entry; without an id for `refs`.
-  Position position;                    // Of this entry.
-  Position before;                      // Where the state before stands; none: nothing.
-  std::vector<Position> origin_places;  // Where a version of this entry may have come from, in the order asked.
-  std::vector<PathId> paths;            // Of entry.files.
+  Timeline timeline;                           // As it stands after the entry; without an id for `refs`.
+  Position position;                           // Of this entry.
+  Position before;                             // Where the state before stands; none: nothing.
+  std::vector<Position> origin_places;         // Where a version of this entry may have come from, in the order asked.
+  StateSource source = StateSource::kUnknown;  // What those are.
+  std::vector<PathId> paths;                   // Of entry.files.
   StepRow steps;
   int64_t alive_difference = 0;
   TimelineTip tip;  // After the entry.
@@ -59,6 +61,7 @@ absl::StatusOr<NewFacts> Projector::Apply(Revision revision, const Entry& entry,
   Scope scope(revision, entry);
   if (entry.timeline.IsNone()) {
     if (absl::Status status = ApplyPointers(scope); !status.ok()) return status;
+    PutHead(scope, pending_);
     return std::move(scope.facts);
   }
   absl::Status status = BeginTimeline(scope, facts);
@@ -68,8 +71,22 @@ absl::StatusOr<NewFacts> Projector::Apply(Revision revision, const Entry& entry,
   if (status.ok()) status = ApplySteps(scope);
   if (status.ok()) status = ApplyHolds(scope);
   if (!status.ok()) return status;
+  PutHead(scope, pending_);
   tips_.Set(scope.position, std::move(scope.tip));
   return std::move(scope.facts);
+}
+
+void Projector::PutHead(const Scope& scope, RowSink& sink) {
+  const Entry& entry = scope.entry;
+  PutEntryRow(scope.revision,
+              {.timeline = entry.timeline,
+               .cause = entry.cause,
+               .commit = entry.commit,
+               .commit_before = entry.commit_before,
+               .observed = entry.observed,
+               .source = scope.source,
+               .places = scope.source == StateSource::kUnknown ? std::vector<Position>() : scope.origin_places},
+              sink);
 }
 
 absl::StatusOr<std::vector<PathId>> Projector::UndecodedPaths(Position at) const {
@@ -145,12 +162,18 @@ absl::Status Projector::FindOrigins(Scope& scope, const CommitFacts* facts) {
   if (!first.ok()) return first.status();
   if (!first->timeline.IsNone()) {
     scope.origin_places.push_back(*first);
-  } else if (facts != nullptr && facts->parents.size() > 1) {
+    scope.source = StateSource::kEarlier;
+  } else if (facts != nullptr) {
+    std::vector<Position> parents;
     for (const ObjectId& parent : facts->parents) {
       absl::StatusOr<Position> position = FirstPosition(scope.repository, parent);
       if (!position.ok()) return position.status();
-      if (!position->timeline.IsNone()) scope.origin_places.push_back(*position);
+      if (!position->timeline.IsNone()) parents.push_back(*position);
     }
+    const bool is_whole = !parents.empty() && parents.size() == facts->parents.size();
+    if (is_whole && parents.size() > 1) scope.source = StateSource::kParents;
+    if (is_whole && parents.size() == 1 && entry.cause == Cause::kCommit) scope.source = StateSource::kParent;
+    if (facts->parents.size() > 1) scope.origin_places = std::move(parents);
   }
   PutPosition(scope.repository, entry.commit, scope.position, pending_);
   positions_[std::pair(scope.repository, entry.commit)].push_back(scope.position);

@@ -26,7 +26,7 @@
 namespace setpoint::storage {
 
 // Rises with any change to what the projections hold; a store with another number is rebuilt when opened.
-inline constexpr uint32_t kProjectionsVersion = 3;
+inline constexpr uint32_t kProjectionsVersion = 4;
 
 // What the projector must know of an entry's commit.
 struct CommitFacts {
@@ -88,6 +88,7 @@ class Projector {
   absl::Status ApplyHolds(Scope& scope);
   absl::Status ApplyPointers(Scope& scope);
   absl::Status FindOrigins(Scope& scope, const CommitFacts* facts);
+  static void PutHead(const Scope& scope, RowSink& sink);
   absl::StatusOr<Revision> OriginOf(const Scope& scope, const Version& version);
   absl::StatusOr<std::pair<uint64_t, uint64_t>> CountsBefore(const Scope& scope) const;
 

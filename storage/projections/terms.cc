@@ -17,9 +17,10 @@ namespace setpoint::storage {
 namespace {
 
 constexpr size_t kTermBytes = 3;
-constexpr size_t kScalarBytesMin = 3;               // Without quotes.
-constexpr uint64_t kBorrowedMark = 0;               // No resource has this id.
-constexpr std::string_view kSecretMark = "secret";  // Without quotes: no scalar.
+constexpr size_t kScalarBytesMin = 3;  // Without quotes.
+constexpr char kTermKind = 't';
+constexpr char kBorrowedKind = 'b';
+constexpr char kSecretKind = 's';
 
 static_assert(std::endian::native == std::endian::little, "hashes are on disk, and read words as little-endian");
 
@@ -65,7 +66,6 @@ class ScalarReader {
   std::vector<uint64_t> Run() {
     for (size_t at = 0; at < json_.size();) at = Step(at);
     if (!is_secret_) hashes_.insert(hashes_.end(), data_hashes_.begin(), data_hashes_.end());
-    if (json_.empty() || HasSecretMark(json_)) hashes_.push_back(Hash(kSecretMark));
     std::sort(hashes_.begin(), hashes_.end());
     hashes_.erase(std::unique(hashes_.begin(), hashes_.end()), hashes_.end());
     return std::move(hashes_);
@@ -112,30 +112,34 @@ class ScalarReader {
 
 absl::Status Malformed() { return absl::DataLossError("a row of `terms` is malformed; run `setpoint rebuild`"); }
 
-// What one pass over all rows gathers.
-struct Gathered {
-  absl::flat_hash_set<ResourceId> found;
-  std::vector<std::pair<ResourceId, ResourceId>> borrowed;
-};
+std::string TermPrefix(uint32_t term) {
+  std::string prefix(1, kTermKind);
+  for (size_t byte = kTermBytes; byte-- > 0;) prefix.push_back(static_cast<char>(term >> (8 * byte) & 0xFF));
+  return prefix;
+}
 
-absl::Status ReadRow(std::string_view value, const std::vector<uint32_t>& terms, Gathered& gathered) {
-  ByteReader reader(value);
-  while (!reader.AtEnd()) {
-    const uint64_t resource = reader.Varint();
-    if (resource == kBorrowedMark) {
-      const ResourceId borrower(static_cast<uint32_t>(reader.Varint()));
-      gathered.borrowed.emplace_back(borrower, ResourceId(static_cast<uint32_t>(reader.Varint())));
-      continue;
-    }
-    const std::string_view bytes = reader.Take(reader.Varint() * kTermBytes);
-    for (size_t at = 0; at < bytes.size(); at += kTermBytes) {
-      const auto term = static_cast<uint32_t>(WordAt(bytes.data() + at, kTermBytes));
-      if (std::find(terms.begin(), terms.end(), term) == terms.end()) continue;
-      gathered.found.insert(ResourceId(static_cast<uint32_t>(resource)));
-    }
-    if (reader.failed()) return Malformed();
+std::string BorrowedPrefix(ResourceId other) {
+  std::string prefix(1, kBorrowedKind);
+  AppendBigEndian32(prefix, other.value);
+  return prefix;
+}
+
+std::string SecretKey(Revision revision) {
+  std::string key(1, kSecretKind);
+  AppendBigEndian64(key, revision.value);
+  return key;
+}
+
+// The resource that ends every key of one run.
+absl::Status ReadRun(const RowReader& rows, std::string_view prefix, absl::flat_hash_set<ResourceId>& found) {
+  const std::unique_ptr<RowIterator> row = rows.Scan(Family::kTerms, prefix);
+  for (; row->Valid(); row->Next()) {
+    ByteReader reader(row->Key().substr(prefix.size()));
+    const ResourceId resource(reader.BigEndian32());
+    if (!reader.Finished()) return Malformed();
+    found.insert(resource);
   }
-  return reader.Finished() ? absl::OkStatus() : Malformed();
+  return row->Status();
 }
 
 }  // namespace
@@ -173,52 +177,48 @@ absl::Status TermWriter::AddContent(const ContentKey& key, std::string_view json
   std::vector<uint64_t> now = TermHashes(json);
   std::vector<uint64_t> brought;
   std::set_difference(now.begin(), now.end(), (*last)->begin(), (*last)->end(), std::back_inserter(brought));
-  if (!brought.empty()) {
-    AppendVarint(value_, key.resource.value);
-    AppendVarint(value_, brought.size());
-    for (const uint64_t hash : brought) {
-      const uint32_t term = TermOf(hash);
-      for (size_t byte = 0; byte < kTermBytes; ++byte) value_.push_back(static_cast<char>(term >> (8 * byte) & 0xFF));
-    }
-  }
+  for (const uint64_t hash : brought) terms_.emplace_back(TermOf(hash), key.resource);
+  if (json.empty() || HasSecretMark(json)) bearers_.push_back(key.resource);
   **last = std::move(now);
   return absl::OkStatus();
 }
 
-void TermWriter::AddBorrowed(ResourceId resource, ResourceId other) {
-  AppendVarint(value_, kBorrowedMark);
-  AppendVarint(value_, resource.value);
-  AppendVarint(value_, other.value);
-}
+void TermWriter::AddBorrowed(ResourceId resource, ResourceId other) { borrowed_.emplace_back(other, resource); }
 
 void TermWriter::Finish(Revision revision, RowSink& sink) {
-  if (value_.empty()) return;
   std::string key;
-  AppendBigEndian64(key, revision.value);
-  sink.Put(Family::kTerms, key, value_);
-  value_.clear();
+  for (const auto& [term, resource] : terms_) {
+    key = TermPrefix(term);
+    AppendBigEndian32(key, resource.value);
+    sink.Put(Family::kTerms, key, {});
+  }
+  for (const auto& [other, resource] : borrowed_) {
+    key = BorrowedPrefix(other);
+    AppendBigEndian32(key, resource.value);
+    sink.Put(Family::kTerms, key, {});
+  }
+  if (!bearers_.empty()) {
+    std::string value;
+    for (const ResourceId resource : bearers_) AppendVarint(value, resource.value);
+    sink.Put(Family::kTerms, SecretKey(revision), value);
+  }
+  terms_.clear();
+  borrowed_.clear();
+  bearers_.clear();
 }
 
 absl::StatusOr<std::optional<std::vector<ResourceId>>> FindResourcesByTerm(const RowReader& rows,
-                                                                           const std::vector<std::string>& scalars,
-                                                                           Revision applied) {
-  std::vector<uint32_t> terms;
+                                                                           const std::vector<std::string>& scalars) {
+  absl::flat_hash_set<ResourceId> found;
   for (const std::string& scalar : scalars) {
     const std::optional<uint64_t> hash = TermHash(scalar);
     if (!hash) return std::nullopt;
-    terms.push_back(TermOf(*hash));
+    if (absl::Status status = ReadRun(rows, TermPrefix(TermOf(*hash)), found); !status.ok()) return status;
   }
-  Gathered gathered;
-  const std::unique_ptr<RowIterator> row = rows.Scan(Family::kTerms, {});
-  for (; row->Valid(); row->Next()) {
-    if (ByteReader(row->Key()).BigEndian64() > applied.value) break;
-    if (absl::Status status = ReadRow(row->Value(), terms, gathered); !status.ok()) return status;
-  }
-  if (absl::Status status = row->Status(); !status.ok()) return status;
-  // Only whoever named a content lends it, so one pass is enough.
-  absl::flat_hash_set<ResourceId> all = gathered.found;
-  for (const auto& [resource, other] : gathered.borrowed) {
-    if (gathered.found.contains(other)) all.insert(resource);
+  // Only whoever named a content lends it, so one round is enough.
+  absl::flat_hash_set<ResourceId> all = found;
+  for (const ResourceId other : found) {
+    if (absl::Status status = ReadRun(rows, BorrowedPrefix(other), all); !status.ok()) return status;
   }
   std::vector<ResourceId> resources(all.begin(), all.end());
   std::sort(resources.begin(), resources.end());
@@ -227,17 +227,14 @@ absl::StatusOr<std::optional<std::vector<ResourceId>>> FindResourcesByTerm(const
 
 absl::Status AddSecretBearers(const RowReader& rows, Revision after, Revision upto,
                               absl::flat_hash_set<ResourceId>& bearers) {
-  const std::vector<uint32_t> terms = {TermOf(Hash(kSecretMark))};
-  Gathered gathered;
-  std::string first;
-  AppendBigEndian64(first, after.value + 1);
-  const std::unique_ptr<RowIterator> row = rows.Scan(Family::kTerms, {});
-  for (row->Seek(first); row->Valid(); row->Next()) {
-    if (ByteReader(row->Key()).BigEndian64() > upto.value) break;
-    if (absl::Status status = ReadRow(row->Value(), terms, gathered); !status.ok()) return status;
-    gathered.borrowed.clear();  // A content is known by the resource that named it.
+  const std::unique_ptr<RowIterator> row = rows.Scan(Family::kTerms, std::string_view(&kSecretKind, 1));
+  for (row->Seek(SecretKey(Revision(after.value + 1))); row->Valid(); row->Next()) {
+    ByteReader key(row->Key().substr(1));
+    if (key.BigEndian64() > upto.value) break;
+    ByteReader value(row->Value());
+    while (!value.AtEnd() && !value.failed()) bearers.insert(ResourceId(static_cast<uint32_t>(value.Varint())));
+    if (!key.Finished() || !value.Finished()) return Malformed();
   }
-  bearers.insert(gathered.found.begin(), gathered.found.end());
   return row->Status();
 }
 

@@ -1,21 +1,21 @@
-// The `terms` projection: which values the log brought to which resource, so that a search for a value reads this and
-// the few resources that may have had it, instead of all contents.
-//   key:   revision u64, of an entry that names a content first or gives a resource the content of another one
-//   value: item × any number
-//     item := resource varint · count varint · count × term (3 bytes)   the terms of a content named first, without
-//                                                                       those of the resource's content named before
-//           | 0 · resource varint · other resource varint               it got a content that the other one named
+// The `terms` projection: which resources ever had a value, so that a search for it reads one run of keys and the few
+// resources found there, instead of all contents.
+//   't' · term (3 bytes) · resource u32    → nothing    the resource named a content with a scalar of this term
+//   'b' · other u32 · resource u32         → nothing    the resource wrote a version with a content that the other
+//   named 's' · revision u64                     → resource varint × any number    who named contents with marks of
+//   secrets
 // A term is 24 bits of a hash of a scalar as it stands in canonical JSON, no matter under which pointer: two values may
 // share one, so that whoever asks looks at the contents as well. Scalars of less than three bytes, true, false, null,
 // ciphertext and the data of Secrets have no term: a search for those looks at everything it may see.
-// A content with a mark of secrets (base/secret_marks.h) has one term more, that of no scalar: who bears secrets.
-// So has an erased one, of which nobody knows any more.
+// Rows are never taken back and may be put again, so that a reader finds those of entries beyond its view as well.
+// Marks of secrets are those of base/secret_marks.h; an erased content, of which nobody knows any more, has one too.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -33,10 +33,10 @@ namespace setpoint::storage {
 // until kProjectionsVersion rises.
 std::optional<uint64_t> TermHash(std::string_view scalar);
 
-// The hashes of all scalars of a canonical text that have a term, each once, in rising order; and that of the mark.
+// The hashes of all scalars of a canonical text that have a term, each once, in rising order.
 std::vector<uint64_t> TermHashes(std::string_view json);
 
-// Derives the row of one entry after another. One thread at a time: the writer's.
+// Derives the rows of one entry after another. One thread at a time: the writer's.
 class TermWriter {
  public:
   // `durable` outlives this; contents beyond `applied` in it are not looked at.
@@ -45,7 +45,7 @@ class TermWriter {
   // A content that the entry at hand names first. In the order of the log.
   absl::Status AddContent(const ContentKey& key, std::string_view json);
   void AddBorrowed(ResourceId resource, ResourceId other);
-  // Puts the row of the entry at hand, if it has one.
+  // Puts the rows of the entry at hand.
   void Finish(Revision revision, RowSink& sink);
 
  private:
@@ -54,14 +54,16 @@ class TermWriter {
   const RowReader& durable_;
   const Revision applied_;
   absl::flat_hash_map<ResourceId, std::vector<uint64_t>> last_;  // Of the content that a resource named last.
-  std::string value_;
+  // Of the entry at hand.
+  std::vector<std::pair<uint32_t, ResourceId>> terms_;
+  std::vector<std::pair<ResourceId, ResourceId>> borrowed_;  // (other, resource)
+  std::vector<ResourceId> bearers_;
 };
 
-// The resources that may have had one of these scalars in an entry up to `applied`, in rising order; of all
-// repositories. Nothing: one of the scalars has no term, so that any resource may have had it. Any thread.
+// The resources that may have had one of these scalars, in rising order; of all repositories. Nothing: one of the
+// scalars has no term, so that any resource may have had it. Any thread.
 absl::StatusOr<std::optional<std::vector<ResourceId>>> FindResourcesByTerm(const RowReader& rows,
-                                                                           const std::vector<std::string>& scalars,
-                                                                           Revision applied);
+                                                                           const std::vector<std::string>& scalars);
 
 // Adds the resources whose contents, first named by an entry after `after` and up to `upto`, may have marks of secrets.
 // Any thread.

@@ -24,10 +24,10 @@ class AuditVerbsTest : public testing::Test {
                                    .message = "staging: web 1.1 (#7)\n\nCo-authored-by: Bob <bob@example.org>\n",
                                    .headers = "gpgsig -----BEGIN NOTHING-----\n x\n"});
     history.SetRef("refs/heads/main", b);
-    const ProgramResult result = RunSetpoint({"ingest", history.directory(), "--data", Path("store")});
+    const ProgramResult result = RunSetpoint({"ingest", history.directory(), "--data", Path("store"), "--environment",
+                                              "prod=nothing", "--environment", "staging=staging/"});
     ASSERT_EQ(result.exit_code, 0) << result.errors;
-    const ProgramResult set =
-        Run({"environments", "--set", "prod=main:prod", "--set", "staging=:staging", "-o", "name"});
+    const ProgramResult set = Run({"environments", "--set", "prod=main:prod", "-o", "name"});
     ASSERT_EQ(set.exit_code, 0) << set.errors;
     EXPECT_EQ(set.output, "prod\nstaging\n");
   }
@@ -80,6 +80,30 @@ TEST_F(AuditVerbsTest, WhatWaitsForPromotion) {
   EXPECT_EQ(Output({"diff", "r2", "r3", "--environment", "prod", "-o", "name"}), "");
   EXPECT_EQ(Output({"diff", "r2", "r3", "--environment", "staging", "-o", "name"}, 1), "staging/a.json#Data\n");
   EXPECT_EQ(Run({"diff"}).exit_code, 2);
+}
+
+TEST_F(AuditVerbsTest, WhenAValueCameAndLeft) {
+  EXPECT_EQ(Output({"search", "--value", "web:1.0", "--appearances", "-o", "name"}),
+            "prod/a.json#Data\nstaging/a.json#Data\n");
+  const auto summary = [](const std::string& environment) {
+    const std::string text =
+        Output({"search", "--value", "web:1.0", "--appearances", "--environment", environment, "-o", "table"});
+    const size_t last_line = text.rfind('\n', text.size() - 2) + 1;
+    return text.substr(last_line);
+  };
+  EXPECT_NE(summary("prod").find("; there now: 1 of 1\n"), std::string::npos) << summary("prod");
+  EXPECT_NE(summary("staging").find("; gone since "), std::string::npos) << summary("staging");
+  EXPECT_NE(Output({"search", "--value", "nobody", "--appearances", "-o", "table"}).find("it never stood there\n"),
+            std::string::npos);
+  const std::string json =
+      Output({"search", "--value", "web:1.0", "--appearances", "--environment", "staging", "-o", "json"});
+  for (const char* const part : {R"("present":false)", R"("pointers":["/image"])", R"("came":{"revision":2)",
+                                 R"("left":{"revision":3)", R"("pull_request":7)"}) {
+    EXPECT_NE(json.find(part), std::string::npos) << part << "\n" << json;
+  }
+  EXPECT_EQ(Run({"search", "--appearances"}).exit_code, 2);
+  EXPECT_EQ(Run({"search", "--value", "web:1.0", "--appearances", "--author", "ada"}).exit_code, 2);
+  EXPECT_EQ(Run({"search", "--value", "web:1.0", "--appearances", "--operation", "created"}).exit_code, 2);
 }
 
 TEST_F(AuditVerbsTest, TheLogOfAnEnvironmentAndOfAValue) {

@@ -123,6 +123,8 @@ void AskOfChanges(BothDoors& doors, const std::string& from, const std::string& 
   doors.AskInEveryForm({"search", "--operation", "created", "--limit", "20"});
   doors.AskInEveryForm({"search", "--field", "/spec", "--at", from});
   doors.AskInEveryForm({"search", "--path", "**/*.yaml", "--author", "a", "--until", "2100-01-01", "--limit", "9"});
+  doors.AskInEveryForm({"search", "--value", "Deployment", "--appearances"});
+  doors.AskInEveryForm({"search", "--value", "1", "--appearances", "--at", from, "--limit", "3"});
   doors.AskInEveryForm({"timelines"});
   doors.AskInEveryForm({"timelines", "--all"});
 }

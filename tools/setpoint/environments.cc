@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "storage/projections/repository_settings.h"
 #include "tools/setpoint/data_directory.h"
 #include "tools/setpoint/output.h"
+#include "tools/setpoint/source.h"
 #include "tools/setpoint/table.h"
 #include "tools/setpoint/verbs.h"
 
@@ -45,10 +45,8 @@ absl::Status Change(const EnvironmentsFlags& flags, storage::RepositorySettings&
   for (const std::string& text : flags.set) {
     auto environment = storage::ParseEnvironment(text);
     if (!environment.ok()) return environment.status();
-    std::erase_if(all, [&](const storage::Environment& each) { return each.name == environment->name; });
-    all.push_back(*std::move(environment));
+    SetEnvironment(*environment, all);
   }
-  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   return absl::OkStatus();
 }
 

@@ -19,6 +19,7 @@ using storage::IngestProgress;
 struct IngestFlags {
   std::string data;
   SourceRequest source;
+  std::vector<std::string> environments;
 };
 
 constexpr char kExamples[] =
@@ -27,12 +28,14 @@ follows is brought up to date, but those that somebody named by request to a ser
 one. Safe to interrupt (Ctrl-C) and to repeat: what is there stays, what is new is added.
 
 The default branch always has a timeline of its own; --ref names other refs that get one. A pattern is a ref's name, * any
-letters, ? one. With --ref and no --point, tags are left out.
+letters, ? one. With --ref and no --point, tags are left out. --environment names a part of it, for every query's
+--environment; `setpoint environments` shows and changes them.
 
 Examples:
   setpoint ingest ~/src/gitops
   setpoint ingest https://github.com/onedr0p/home-ops --name home
   setpoint ingest . --ref 'release-*' --ref 'refs/heads/env/*' --point 'refs/tags/*'
+  setpoint ingest ~/src/gitops --environment prod=clusters/prod/ --environment staging=main:clusters/staging/
   setpoint ingest                                   everything known, again)help";
 
 std::string_view StageName(IngestProgress::Stage stage) {
@@ -99,8 +102,9 @@ absl::StatusOr<std::vector<storage::RepositorySettings>> Wanted(const storage::R
     if (!settings.ok()) return settings.status();
     return std::vector{*std::move(settings)};
   }
-  if (!source.name.empty() || !source.owned.empty() || !source.pointing.empty()) {
-    return absl::InvalidArgumentError("--name, --ref and --point need a SOURCE; see `setpoint ingest --help`");
+  if (!source.name.empty() || !source.owned.empty() || !source.pointing.empty() || !source.environments.empty()) {
+    return absl::InvalidArgumentError(
+        "--name, --ref, --point and --environment need a SOURCE; see `setpoint ingest --help`");
   }
   auto all = storage::ListRepositorySettings(rows);
   if (all.ok()) std::erase_if(*all, [](const auto& each) { return !each.followed; });
@@ -127,11 +131,23 @@ absl::Status IngestAll(storage::Database& database, const std::vector<storage::R
   return first;
 }
 
+absl::StatusOr<SourceRequest> SourceOf(const IngestFlags& flags) {
+  SourceRequest source = flags.source;
+  for (const std::string& text : flags.environments) {
+    auto environment = storage::ParseEnvironment(text);
+    if (!environment.ok()) return environment.status();
+    source.environments.push_back(*std::move(environment));
+  }
+  return source;
+}
+
 absl::Status RunIngest(const IngestFlags& flags) {
+  auto source = SourceOf(flags);
+  if (!source.ok()) return source.status();
   const auto mode = flags.source.source.empty() ? storage::OpenMode::kReadWrite : storage::OpenMode::kCreateIfMissing;
   auto database = OpenForWriting(flags.data, mode);
   if (!database.ok()) return database.status();
-  auto wanted = Wanted(*(*database)->store, flags.source);
+  auto wanted = Wanted(*(*database)->store, *source);
   if (!wanted.ok()) return wanted.status();
   const Interruption interruption;
   if (flags.source.source.empty()) return IngestAll(**database, *wanted);
@@ -153,6 +169,9 @@ void AddIngest(CLI::App& app, Context& context) {
       ->allow_extra_args(false);
   verb->add_option("--point", flags->source.pointing, "Refs that only point, as tags do; may be repeated")
       ->type_name("PATTERN")
+      ->allow_extra_args(false);
+  verb->add_option("--environment", flags->environments, "Name a part of it; may be repeated")
+      ->type_name("NAME=[REF:]FOLDER/")
       ->allow_extra_args(false);
   verb->footer(kExamples);
   verb->callback([flags, &context] { Finish(RunIngest(*flags), context); });

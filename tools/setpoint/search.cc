@@ -3,6 +3,7 @@
 
 #include "storage/base/concat.h"
 #include "tools/setpoint/answers.h"
+#include "tools/setpoint/appearances.h"
 #include "tools/setpoint/change_flags.h"
 #include "tools/setpoint/json_text.h"
 #include "tools/setpoint/list_output.h"
@@ -20,6 +21,7 @@ struct SearchFlags {
   ReadFlags read;
   ChangeFlags changes;
   std::string operation;
+  bool appearances = false;
 };
 
 constexpr char kExamples[] =
@@ -30,7 +32,8 @@ Examples:
   setpoint search --value ghcr.io/acme/web:1.2                 when it came and left, and by whom
   setpoint search --value ghcr.io/acme/web:1.2 --at main       when it reached main, and when it left
   setpoint search --field '/spec/template/spec/containers/*/image' --path 'clusters/prod/**' --limit 20
-  setpoint search --value ghcr.io/acme/web:1.2 --environment prod
+  setpoint search --value ghcr.io/acme/web:1.2 --environment prod --appearances
+                                                               when it first came there, by whom, when it was gone
   setpoint search --author ada --operation deleted --since '2 weeks ago'
   setpoint search --label app=web --field /spec/replicas -o json)help";
 
@@ -83,6 +86,7 @@ ListLook LookOf(bool with_fields) {
 absl::Status RunSearch(const SearchFlags& flags) {
   auto answers = OpenAnswers(flags.read);
   if (!answers.ok()) return answers.status();
+  if (flags.appearances) return PrintAppearances(**answers, flags.read, flags.changes, flags.operation);
   ListQuestion list{.question = {.segments = {"v1", "search"}}, .list = "changes", .limit = flags.read.limit};
   Question& question = list.question;
   question.Add("repo", flags.read.repository);
@@ -105,6 +109,8 @@ void AddSearch(CLI::App& app, Context& context) {
   AddChangeFlags(*verb, flags->changes);
   verb->add_option("--operation", flags->operation, "created, updated, moved, deleted or decode_failed")
       ->type_name("WORD");
+  verb->add_flag("--appearances", flags->appearances,
+                 "When --value first came to --at (default: the default branch), by whom, and when it left");
   verb->footer(kExamples);
   verb->callback([flags, &context] { Finish(RunSearch(*flags), context); });
 }

@@ -23,9 +23,17 @@ void Apply(const SourceRequest& request, storage::RepositorySettings& settings) 
     settings.pointing_patterns.clear();
   }
   if (!request.pointing.empty()) settings.pointing_patterns = request.pointing;
+  for (const storage::Environment& each : request.environments) SetEnvironment(each, settings.environments);
 }
 
 }  // namespace
+
+void SetEnvironment(const storage::Environment& environment, std::vector<storage::Environment>& all) {
+  std::erase_if(all, [&](const storage::Environment& each) { return each.name == environment.name; });
+  const auto place = std::find_if(all.begin(), all.end(),
+                                  [&](const storage::Environment& each) { return each.name > environment.name; });
+  all.insert(place, environment);
+}
 
 std::string NormalizeSource(std::string_view source) {
   if (source.empty() || IsRemote(source)) return std::string(source);

@@ -19,10 +19,15 @@ struct SourceRequest {
   std::string name;                   // Empty: the name it is registered under, else its default name.
   std::vector<std::string> owned;     // Empty: as registered, else the defaults.
   std::vector<std::string> pointing;  // Likewise; where `owned` is given alone, no ref points.
+  // Added to those registered; of equal names the newer one stays.
+  std::vector<storage::Environment> environments = {};
 };
 
 // The settings to follow it by, those registered before included. kInvalidArgument, with what to do, where the name is
 // no name or taken by another source.
 absl::StatusOr<storage::RepositorySettings> SettingsOf(const storage::RowReader& rows, const SourceRequest& request);
+
+// Adds one, or replaces that of its name; by name.
+void SetEnvironment(const storage::Environment& environment, std::vector<storage::Environment>& all);
 
 }  // namespace setpoint::tools

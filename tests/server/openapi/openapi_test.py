@@ -178,6 +178,9 @@ class OpenApiTest(unittest.TestCase):
         yield "/v1/log", [f"/v1/log{each}" for each in logs]
         searches = ["", "?field=/spec", "?at=main&limit=3", "?operation=moved", "?operation=deleted", "?since=2026-01-01&kind=Deployment"]
         yield "/v1/search", [f"/v1/search{each}" for each in searches]
+        cart = "/v1/appearances?value=registry.example/shop/cart:1.6.0"
+        appearances = [cart, f"{cart}&path=clusters/prod/&limit=1", "/v1/appearances?value=Deployment&limit=3", "/v1/appearances?value=none"]
+        yield "/v1/appearances", appearances
         yield "/v1/timelines", ["/v1/timelines", "/v1/timelines?all=true", "/v1/timelines?all=true&limit=2"]
         for path in ("/v1/status", "/healthz", "/readyz", "/openapi.json"):
             yield path, [path]

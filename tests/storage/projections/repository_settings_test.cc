@@ -63,6 +63,7 @@ TEST_F(RepositorySettingsTest, AMalformedRowIsDamage) {
 TEST(EnvironmentTest, TextAndBack) {
   EXPECT_EQ(ParseEnvironment("prod=main:/clusters/prod").value(), (Environment{"prod", "main", "clusters/prod/"}));
   EXPECT_EQ(ParseEnvironment("prod=:clusters/prod/").value(), (Environment{"prod", "", "clusters/prod/"}));
+  EXPECT_EQ(ParseEnvironment("prod=clusters/prod/").value(), (Environment{"prod", "", "clusters/prod/"}));
   EXPECT_EQ(ParseEnvironment("rel=release-1.2").value(), (Environment{"rel", "release-1.2", ""}));
   EXPECT_EQ(ParseEnvironment("all=").value(), (Environment{"all", "", ""}));
   EXPECT_EQ(EnvironmentText({"prod", "main", "clusters/prod/"}), "prod=main:clusters/prod/");

@@ -1,0 +1,159 @@
+#include "query/appearances.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "query/content.h"
+#include "query/errors.h"
+#include "query/field_spans.h"
+#include "query/json_value.h"
+#include "query/selector.h"
+#include "query/value_finder.h"
+#include "query/visibility.h"
+
+namespace setpoint::query {
+namespace {
+
+using storage::ResourceId;
+using storage::Version;
+
+absl::Status CheckFilter(const ChangeFilter& filter) {
+  if (!filter.value) return InvalidArgument(reason::kBadFilter, "an appearance is that of a value: say which");
+  if (filter.AsksForCommit() || filter.operation) {
+    return InvalidArgument(reason::kBadFilter,
+                           "an appearance has a commit that brought the value and one that took it away: ask for "
+                           "neither author, committer, message, signature, time nor operation");
+  }
+  return absl::OkStatus();
+}
+
+class Run {
+ public:
+  Run(const View& view, const AppearancesRequest& request)
+      : view_(view),
+        request_(request),
+        filter_(request.filter),
+        visible_(PathsAt(view, request.position)),
+        finder_(view, *request.filter.value) {}
+
+  absl::StatusOr<std::vector<Appearance>> Go() {
+    auto resources = finder_.FindResources();
+    if (!resources.ok()) return resources.status();
+    if (!resources->has_value()) *resources = AllResources();
+    for (const ResourceId resource : **resources) {
+      if (absl::Status status = AddResource(resource); !status.ok()) return status;
+    }
+    std::sort(all_.begin(), all_.end(), [](const Appearance& a, const Appearance& b) {
+      return std::pair(a.came.position.revision, a.came.index) < std::pair(b.came.position.revision, b.came.index);
+    });
+    return Joined();
+  }
+
+ private:
+  std::vector<ResourceId> AllResources() const {
+    std::vector<ResourceId> all;
+    const uint32_t count = view_.catalog.names.resource_count();
+    for (uint32_t id = 1; id <= count; ++id) all.emplace_back(id);
+    return all;
+  }
+
+  absl::Status AddResource(ResourceId resource) {
+    auto rows = storage::VersionsOnTimeline(view_.rows, view_.catalog.timelines, resource, request_.position);
+    if (!rows.ok()) return rows.status();
+    bool is_open = false;
+    for (auto row = rows->rbegin(); row != rows->rend(); ++row) {
+      auto pointers = PointersIn(*row);
+      if (!pointers.ok()) return pointers.status();
+      if (!pointers->empty()) {
+        if (!is_open) all_.push_back({*row, *std::move(pointers), *row, std::nullopt});
+        all_.back().newest = *row;
+        is_open = true;
+      } else if (is_open) {
+        all_.back().left = *row;
+        is_open = false;
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // Where the version has the value; nowhere if it does not count.
+  absl::StatusOr<std::vector<std::string>> PointersIn(const Version& version) {
+    const std::string_view path = view_.catalog.names.Path(version.path);
+    if (!version.IsAlive() || !visible_.Sees(path) ||
+        !filter_.MatchesResource(view_.catalog.names.ResourceKey(version.resource),
+                                 static_cast<storage::Format>(version.format), path)) {
+      return std::vector<std::string>();
+    }
+    const auto known = known_.find(version.content);
+    if (known != known_.end()) return known->second;
+    auto pointers = PointersInContent(version);
+    if (pointers.ok()) known_.emplace(version.content, *pointers);
+    return pointers;
+  }
+
+  absl::StatusOr<std::vector<std::string>> PointersInContent(const Version& version) {
+    std::vector<std::string> pointers;
+    auto may_have = finder_.Has(version);
+    if (!may_have.ok()) return may_have.status();
+    if (!*may_have) return pointers;
+    auto content = ReadContentJson(view_, version.content);
+    if (!content.ok()) return content.status();
+    auto has_labels = MatchesLabels(*content);
+    if (!has_labels.ok()) return has_labels.status();
+    if (!*has_labels) return pointers;
+    auto fields = FieldsOf(*content);
+    if (!fields.ok()) return fields.status();
+    for (FieldSpan& field : *fields) {
+      const std::string value = content->substr(field.span.begin, field.span.end - field.span.begin);
+      if (filter_.TakesField(field.pointer, value)) pointers.push_back(std::move(field.pointer));
+    }
+    return pointers;
+  }
+
+  absl::StatusOr<bool> MatchesLabels(const std::string& content) const {
+    if (filter_.labels.empty()) return true;
+    auto value = ParseJson(content);
+    if (!value.ok()) return value.status();
+    Selector selector;
+    selector.labels = filter_.labels;
+    return selector.MatchesContent(*value);
+  }
+
+  // What came by a move goes on with what left by it.
+  std::vector<Appearance> Joined() {
+    std::vector<Appearance> joined;
+    absl::flat_hash_map<std::pair<ResourceId, storage::Revision>, size_t> ended;  // By the move that ended it.
+    for (Appearance& each : all_) {
+      const auto before = ended.find({each.came.moved_from, each.came.position.revision});
+      size_t place = joined.size();
+      if (before != ended.end() && joined[before->second].left->moved_to == each.came.resource) {
+        place = before->second;
+        joined[place].newest = each.newest;
+        joined[place].left = each.left;
+      } else {
+        joined.push_back(std::move(each));
+      }
+      const std::optional<Version>& left = joined[place].left;
+      if (left && !left->moved_to.IsNone()) ended.insert_or_assign({left->resource, left->position.revision}, place);
+    }
+    return joined;
+  }
+
+  const View& view_;
+  const AppearancesRequest& request_;
+  const ChangeFilter& filter_;
+  const VisiblePaths visible_;
+  ValueFinder finder_;
+  absl::flat_hash_map<storage::ContentKey, std::vector<std::string>> known_;
+  std::vector<Appearance> all_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<Appearance>> FindAppearances(const View& view, const AppearancesRequest& request) {
+  if (absl::Status status = CheckFilter(request.filter); !status.ok()) return status;
+  return Run(view, request).Go();
+}
+
+}  // namespace setpoint::query
