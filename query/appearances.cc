@@ -99,9 +99,9 @@ class Run {
     if (!*may_have) return pointers;
     auto content = ReadContentJson(view_, version.content);
     if (!content.ok()) return content.status();
-    auto has_labels = MatchesLabels(*content);
-    if (!has_labels.ok()) return has_labels.status();
-    if (!*has_labels) return pointers;
+    auto matches = MatchesContent(*content);
+    if (!matches.ok()) return matches.status();
+    if (!*matches) return pointers;
     auto fields = FieldsOf(*content);
     if (!fields.ok()) return fields.status();
     for (FieldSpan& field : *fields) {
@@ -111,12 +111,11 @@ class Run {
     return pointers;
   }
 
-  absl::StatusOr<bool> MatchesLabels(const std::string& content) const {
-    if (filter_.labels.empty()) return true;
+  absl::StatusOr<bool> MatchesContent(const std::string& content) const {
+    const Selector selector = filter_.ContentSelector();
+    if (!selector.NeedsContent()) return true;
     auto value = ParseJson(content);
     if (!value.ok()) return value.status();
-    Selector selector;
-    selector.labels = filter_.labels;
     return selector.MatchesContent(*value);
   }
 
