@@ -79,10 +79,10 @@ class Run {
 
   // Where the version has the value; nowhere if it does not count.
   absl::StatusOr<std::vector<std::string>> PointersIn(const Version& version) {
+    if (!version.IsAlive()) return std::vector<std::string>();  // A tombstone may have no path.
     const std::string_view path = view_.catalog.names.Path(version.path);
-    if (!version.IsAlive() || !visible_.Sees(path) ||
-        !filter_.MatchesResource(view_.catalog.names.ResourceKey(version.resource),
-                                 static_cast<storage::Format>(version.format), path)) {
+    if (!visible_.Sees(path) || !filter_.MatchesResource(view_.catalog.names.ResourceKey(version.resource),
+                                                         static_cast<storage::Format>(version.format), path)) {
       return std::vector<std::string>();
     }
     const auto known = known_.find(version.content);

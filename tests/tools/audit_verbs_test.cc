@@ -97,8 +97,9 @@ TEST_F(AuditVerbsTest, WhenAValueCameAndLeft) {
             std::string::npos);
   const std::string json =
       Output({"search", "--value", "web:1.0", "--appearances", "--environment", "staging", "-o", "json"});
-  for (const char* const part : {R"("present":false)", R"("pointers":["/image"])", R"("came":{"revision":2)",
-                                 R"("left":{"revision":3)", R"("pull_request":7)"}) {
+  for (const char* const part :
+       {R"("summary":{"appearances":1,"present":0,"first":{"revision":2)", R"("present":false)",
+        R"("pointers":["/image"])", R"("came":{"revision":2)", R"("left":{"revision":3)", R"("pull_request":7)"}) {
     EXPECT_NE(json.find(part), std::string::npos) << part << "\n" << json;
   }
   EXPECT_EQ(Run({"search", "--appearances"}).exit_code, 2);

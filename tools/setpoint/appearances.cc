@@ -87,6 +87,15 @@ absl::Status PrintAppearances(Answers& answers, const ReadFlags& read, const Cha
     if (name == "summary") summary = value;
   };
   const OutputFormat format = OutputFormatOf(read.output);
+  if (format == OutputFormat::kJson || format == OutputFormat::kYaml) {
+    std::string all;
+    absl::Status status = ForEachAnswer(answers, list, [&all](std::string_view appearance) {
+      all += storage::Concat(all.empty() ? "" : ",", appearance);
+      return absl::OkStatus();
+    });
+    if (!status.ok()) return status;
+    return PrintDocument(storage::Concat("{\"summary\":", summary, ",\"appearances\":[", all, "]}"), format);
+  }
   absl::Status status = PrintList(answers, list, format, Look());
   if (!status.ok() || format != OutputFormat::kTable) return status;
   auto line = SummaryLine(summary);
