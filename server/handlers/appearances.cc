@@ -8,14 +8,15 @@
 
 #include "query/appearances.h"
 #include "query/appearances_json.h"
+#include "query/label_selector.h"
 #include "query/position_json.h"
-#include "server/handlers/change_query.h"
 #include "server/handlers/item_body.h"
 #include "server/handlers/page.h"
 #include "server/handlers/place.h"
 #include "server/handlers/position_query.h"
 #include "server/http/query_reader.h"
 #include "storage/base/coding.h"
+#include "storage/base/concat.h"
 
 namespace setpoint::server {
 namespace {
@@ -27,6 +28,21 @@ struct Input {
   size_t skipped = 0;  // Shown by the pages before.
 };
 
+absl::Status TakeFilter(QueryReader& query, query::ChangeFilter& filter) {
+  filter.value = query.TakeNeeded("value");
+  filter.field = query.Take("field").value_or("");
+  filter.path = query.Take("path").value_or("");
+  filter.kind = query.Take("kind").value_or("");
+  filter.declared_namespace = query.Take("namespace");
+  filter.name = query.Take("name").value_or("");
+  auto labels = query::LabelSelector::Parse(query.Take("label").value_or(""));
+  if (!labels.ok()) return labels.status();
+  filter.labels = *std::move(labels);
+  if (filter.field.empty() || filter.field.front() == '/') return absl::OkStatus();
+  return absl::InvalidArgumentError(storage::Concat(
+      "field '", filter.field, "' is no JSON pointer; write it as /spec/replicas, with * for any step"));
+}
+
 absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& request) {
   QueryReader query(request.query);
   Input input;
@@ -36,11 +52,9 @@ absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& requ
   auto page = TakePage(request, query);
   if (!page.ok()) return page.status();
   input.page = *std::move(page);
-  ChangeQuery change;
-  absl::Status status = TakeChangeQuery(query, input.position.now, input.position.axis, change);
+  absl::Status status = TakeFilter(query, input.filter);
   if (status.ok()) status = query.Finish();
   if (!status.ok()) return status;
-  input.filter = std::move(change.filter);
   if (!input.page.token.has_value()) return input;
   storage::ByteReader reader(input.page.token->cursor);
   input.skipped = reader.Varint();

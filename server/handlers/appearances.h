@@ -9,7 +9,6 @@
 namespace setpoint::server {
 
 // Parameters: repo, at, axis, environment, wait, value, field, path, kind, namespace, name, label, limit, continue.
-// Errors: bad-filter besides those of every question.
 absl::StatusOr<Response> GetAppearances(const ReadContext& context, const Request& request);
 
 }  // namespace setpoint::server

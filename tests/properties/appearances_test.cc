@@ -83,7 +83,8 @@ class AppearancesRound {
   // Who has the value, by key.
   std::set<std::string> Present(const query::AppearancesRequest& request, Position position) {
     std::set<std::string> present;
-    for (const storage::StateItem& item : storage::ReadState(view_.rows, view_.catalog.timelines, position).value()) {
+    const auto state = storage::ReadState(view_.rows, view_.catalog.timelines, position).value();
+    for (const storage::StateItem& item : state) {
       if (!query::PathMatches(request.filter.path, view_.catalog.names.Path(item.path))) continue;
       const std::string json = query::ReadContentJson(view_, item.content).value();
       const std::string quoted = storage::Concat("\"", *request.filter.value, "\"");
