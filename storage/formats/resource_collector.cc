@@ -35,6 +35,8 @@ void ResourceCollector::AddTemplate(std::string_view text, const LineRange& line
 }
 
 void ResourceCollector::Keep(FoundResource found, std::string content) {
+  // A thing whose name is the empty text: '~' stands in no name.
+  if (found.identity.empty()) found.identity = "~";
   DecodedResource resource;
   const uint32_t ordinal = ++identities_[found.identity];
   resource.identity = std::move(found.identity);

@@ -86,6 +86,16 @@ TEST(Toml, AReasonIsOneShortLineWhateverTheText) {
   }
 }
 
+// Found by fuzzing: a key is never without an identity.
+TEST(Json, WhatIsNamedByTheEmptyTextHasAnIdentity) {
+  EXPECT_THAT(Identities(DecodeFile("a.tf.json", R"({"": 1})")), ElementsAre("~"));
+  EXPECT_THAT(Identities(DecodeFile("a.json", R"({"Resources": {"": {"Type": "A::B"}}})")), ElementsAre("~"));
+  EXPECT_THAT(
+      Identities(DecodeFile("a.json", R"({"$schema": "https://schema.management.azure.com/x/deploymentTemplate.json",)"
+                                      R"("resources": {"": {"type": "a/b"}}})")),
+      ElementsAre("~", "Template"));
+}
+
 TEST(Sniffing, SettingsWithoutAnExtensionAreData) {
   EXPECT_EQ(ContentOf(".prettierrc", "{\"a\": 1}\n"), R"({"a":1})");
   EXPECT_EQ(ContentOf(".yamllint", "# x\nextends: default\nrules: {a: on}\n"),
