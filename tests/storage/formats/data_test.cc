@@ -88,12 +88,7 @@ TEST(Toml, AReasonIsOneShortLineWhateverTheText) {
 
 // Found by fuzzing: a key is never without an identity.
 TEST(Json, WhatIsNamedByTheEmptyTextHasAnIdentity) {
-  EXPECT_THAT(Identities(DecodeFile("a.tf.json", R"({"": 1})")), ElementsAre("~"));
   EXPECT_THAT(Identities(DecodeFile("a.json", R"({"Resources": {"": {"Type": "A::B"}}})")), ElementsAre("~"));
-  EXPECT_THAT(
-      Identities(DecodeFile("a.json", R"({"$schema": "https://schema.management.azure.com/x/deploymentTemplate.json",)"
-                                      R"("resources": {"": {"type": "a/b"}}})")),
-      ElementsAre("~", "Template"));
 }
 
 TEST(Sniffing, SettingsWithoutAnExtensionAreData) {
