@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
-#include "absl/strings/str_format.h"
 #include "absl/time/civil_time.h"
-#include "absl/time/time.h"
 #include "query/text.h"
 
 namespace setpoint::query {
@@ -106,10 +105,23 @@ std::optional<int64_t> ParseRelative(std::string_view text, int64_t now) {
 }  // namespace
 
 std::string FormatTime(int64_t seconds) {
+  // Most answers show several times: no general formatting here.
   const int64_t clamped = std::clamp(seconds, kFirstSecond, kLastSecond);
-  const absl::CivilSecond civil = absl::ToCivilSecond(absl::FromUnixSeconds(clamped), absl::UTCTimeZone());
-  return absl::StrFormat("%04d-%02d-%02dT%02d:%02d:%02dZ", civil.year(), civil.month(), civil.day(), civil.hour(),
-                         civil.minute(), civil.second());
+  const std::chrono::sys_seconds time{std::chrono::seconds(clamped)};
+  const auto midnight = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(midnight);
+  const auto of_day = static_cast<unsigned>((time - midnight).count());
+  std::string text = "0000-00-00T00:00:00Z";
+  const auto put = [&text](size_t end, unsigned number) {
+    for (; number > 0; number /= 10) text[--end] = static_cast<char>('0' + number % 10);
+  };
+  put(4, static_cast<unsigned>(static_cast<int>(date.year())));
+  put(7, static_cast<unsigned>(date.month()));
+  put(10, static_cast<unsigned>(date.day()));
+  put(13, of_day / 3600);
+  put(16, of_day / 60 % 60);
+  put(19, of_day % 60);
+  return text;
 }
 
 std::optional<int64_t> ParseTime(std::string_view text, int64_t now) {

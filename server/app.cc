@@ -29,6 +29,7 @@
 #include "server/follow/signature_keeper.h"
 #include "server/follow/source_guard.h"
 #include "server/follow/sources.h"
+#include "server/follow/tidier.h"
 #include "server/follow/webhook.h"
 #include "server/handlers/consumers.h"
 #include "server/handlers/fetch.h"
@@ -174,6 +175,7 @@ class ComposedApp : public App {
                  [this](const std::string& location) { return guard_.Admit(location); }},
                 repositories, options.ingest),
         signatures_(*database_, storage::SystemClock()),
+        tidier_(*database_->store),
         reloader_(options, std::move(load),
                   [this](const ServerOptions& fresh, const SettingsChange& change) { Apply(fresh, change); }) {
     for (Collector& collector : AllCollectors()) metrics_.Add(std::move(collector));
@@ -193,6 +195,7 @@ class ComposedApp : public App {
   void Follow() {
     ingest_.Start();
     signatures_.Start(kSignaturePause);
+    tidier_.Start();
   }
 
   void Run(SignalHandling handling) override {
@@ -325,6 +328,7 @@ class ComposedApp : public App {
   std::unique_ptr<Listener> listener_;
   IngestLoop ingest_;
   SignatureKeeper signatures_;
+  Tidier tidier_;
   Reloader reloader_;
 };
 

@@ -19,10 +19,21 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using boost::system::error_code;
 
+// The time as HTTP writes it, made once a second on each thread.
+const std::string& DateNow() {
+  thread_local std::string text;
+  thread_local int64_t of_second = -1;
+  const absl::Time now = absl::Now();
+  if (const int64_t second = absl::ToUnixSeconds(now); second != of_second) {
+    text = absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", now, absl::UTCTimeZone());
+    of_second = second;
+  }
+  return text;
+}
+
 std::string BeginHeader(unsigned status, const AnswerFrame& frame) {
-  std::string header = storage::Concat(
-      "HTTP/1.", frame.http_version == 10 ? 0 : 1, " ", status, " ", StatusTitle(status),
-      "\r\nDate: ", absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", absl::Now(), absl::UTCTimeZone()), "\r\n");
+  std::string header = storage::Concat("HTTP/1.", frame.http_version == 10 ? 0 : 1, " ", status, " ",
+                                       StatusTitle(status), "\r\nDate: ", DateNow(), "\r\n");
   if (!frame.request_id.empty()) header.append("X-Request-Id: ").append(frame.request_id).append("\r\n");
   return header;
 }
@@ -62,12 +73,27 @@ std::string HeaderOf(const Response& response, const AnswerFrame& frame) {
   return header.append("\r\n");
 }
 
+// What the socket takes without waiting; 0, too, where that cannot be told.
+template <typename Buffers>
+size_t WriteAtOnce(Output::Stream& stream, const Buffers& buffers) {
+  if (stream.is_secure()) return 0;  // What the socket takes is records of TLS, and those are the stream's to make.
+  auto& socket = stream.socket();
+  error_code error;
+  if (!socket.non_blocking()) socket.non_blocking(true, error);
+  size_t written = 0;
+  if (!error) written = socket.write_some(buffers, error);
+  return error ? 0 : written;
+}
+
 }  // namespace
 
 template <typename Buffers>
 asio::awaitable<error_code> Output::WriteAll(Buffers buffers, size_t skipped) {
   boost::beast::buffers_suffix<Buffers> rest(buffers);
   rest.consume(skipped);
+  // Most sockets take all of it at once: no timer, and no turn of the loop, for those.
+  rest.consume(WriteAtOnce(stream_, rest));
+  if (boost::beast::buffer_bytes(rest) == 0) co_return error_code();
   error_code result;
   while (!result && boost::beast::buffer_bytes(rest) > 0) {
     stream_.expires_after(stall_timeout_);
@@ -128,14 +154,6 @@ asio::awaitable<error_code> Output::WriteFramed(const std::vector<asio::const_bu
   co_return co_await WriteAll(buffers, skipped);
 }
 
-size_t Output::WriteNow(const std::vector<asio::const_buffer>& buffers) {
-  if (stream_.is_secure()) return 0;  // What the socket takes is records of TLS, and those are the stream's to make.
-  auto& socket = stream_.socket();
-  error_code error;
-  if (!socket.non_blocking()) socket.non_blocking(true, error);
-  size_t written = 0;
-  if (!error) written = socket.write_some(buffers, error);
-  return error ? 0 : written;
-}
+size_t Output::WriteNow(const std::vector<asio::const_buffer>& buffers) { return WriteAtOnce(stream_, buffers); }
 
 }  // namespace setpoint::server

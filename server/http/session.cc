@@ -253,17 +253,24 @@ asio::awaitable<std::optional<Session::Incoming>> Session::Read() {
   Parser parser;
   parser.header_limit(context_.limits.header_bytes_max);
   parser.body_limit(context_.limits.body_bytes_max);
-  deadline_.Start(context_.limits.header_timeout);
-  auto [error, header_bytes] = co_await http::async_read_header(stream_, buffer_, parser, kToTuple);
+  // A header that has come whole is read where it stands; one that has not is waited for, but not for ever.
+  error_code error;
+  buffer_.consume(parser.put(buffer_.data(), error));
+  bool is_timed = error == http::error::need_more;
+  if (is_timed) {
+    deadline_.Start(context_.limits.header_timeout);
+    error = std::get<0>(co_await http::async_read_header(stream_, buffer_, parser, kToTuple));
+  }
   Incoming incoming = DescribeHeader(parser);
   std::optional<Refusal> refusal;
   if (!error) refusal = RefusalOf(incoming.headers, incoming.frame.http_version);
   // A body that is refused is not read: it is no request of ours.
   if (!error && !refusal && !parser.is_done()) {
+    is_timed = true;
     deadline_.Start(context_.limits.body_timeout);
     error = co_await ReadBody(parser, incoming.method == Method::kPost ? &incoming.body : nullptr);
   }
-  const bool too_late = deadline_.Stop();
+  const bool too_late = is_timed && deadline_.Stop();
   if (error) {
     refusal = too_late ? Refusal{408, "request-timeout", "the request did not come in time"} : RefusalOf(error);
   }

@@ -101,7 +101,9 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<
   table.checksum = rocksdb::kXXH3;  // Debian's RocksDB computes crc32c in software.
   // Index and filters count as cache, so that the cache's size bounds the memory of a store of any size.
   table.cache_index_and_filter_blocks = true;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  // But they stay: some bytes a row, without which each read would look for them in the cache, once for every file.
+  table.metadata_cache_options.top_level_index_pinning = rocksdb::PinningTier::kAll;
+  table.metadata_cache_options.unpartitioned_pinning = rocksdb::PinningTier::kAll;
   if (IsPointRead(family)) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   if (family == Family::kObjects) table.block_restart_interval = 2;  // Its keys have nothing in common.
 

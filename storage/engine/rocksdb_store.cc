@@ -16,6 +16,9 @@
 namespace setpoint::storage {
 namespace {
 
+// Below this a read gains less than the merging costs.
+constexpr uint64_t kRunsMax = 2;
+
 rocksdb::Slice SliceOf(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
 rocksdb::WriteOptions Synced() {
@@ -158,6 +161,36 @@ absl::Status RocksDbStore::Compact() {
   return absl::OkStatus();
 }
 
+uint64_t RocksDbStore::CountFiles(Family family, size_t level) const {
+  // The only properties of levels are texts.
+  std::string files;
+  handles_->database().GetProperty(Handle(family), Concat(rocksdb::DB::Properties::kNumFilesAtLevelPrefix, level),
+                                   &files);
+  return std::strtoull(files.c_str(), nullptr, 10);
+}
+
+uint64_t RocksDbStore::CountRuns(Family family) const {
+  uint64_t runs = CountFiles(family, 0);
+  for (size_t level = 1; level < kLevelCount; ++level) runs += CountFiles(family, level) > 0 ? 1 : 0;
+  return runs;
+}
+
+absl::Status RocksDbStore::Tidy(std::atomic<bool>& cancelled) {
+  if (lock_ == nullptr) return absl::OkStatus();
+  CheckMayBlock();
+  rocksdb::DB& database = handles_->database();
+  database.GetEnv()->LowerThreadPoolCPUPriority(rocksdb::Env::Priority::LOW, rocksdb::CpuPriority::kLow);
+  rocksdb::CompactRangeOptions options;
+  options.exclusive_manual_compaction = false;
+  options.canceled = &cancelled;
+  for (const FamilyInfo& info : kFamilies) {
+    if (cancelled || CountRuns(info.family) <= kRunsMax) continue;
+    const rocksdb::Status status = database.CompactRange(options, Handle(info.family), nullptr, nullptr);
+    if (!status.ok() && !cancelled) return FromRocksDb(status, Concat("cannot tidy the family ", info.name));
+  }
+  return absl::OkStatus();
+}
+
 uint64_t RocksDbStore::FamilyBytes(Family family) const {
   uint64_t bytes = 0;
   handles_->database().GetIntProperty(Handle(family), rocksdb::DB::Properties::kLiveSstFilesSize, &bytes);
@@ -184,10 +217,7 @@ StoreFigures RocksDbStore::Figures() const {
     figures.table_reader_bytes += of_family(info.family, Properties::kEstimateTableReadersMem);
     figures.compaction_pending_bytes += of_family(info.family, Properties::kEstimatePendingCompactionBytes);
     for (size_t level = 0; level < kLevelCount; ++level) {
-      // The only properties of levels are texts.
-      std::string files;
-      database.GetProperty(Handle(info.family), Concat(Properties::kNumFilesAtLevelPrefix, level), &files);
-      figures.level_files[level] += std::strtoull(files.c_str(), nullptr, 10);
+      figures.level_files[level] += CountFiles(info.family, level);
     }
   }
   figures.block_cache_bytes = of_family(Family::kMeta, Properties::kBlockCacheUsage);

@@ -4,6 +4,7 @@
 
 #include <rocksdb/db.h>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -67,9 +68,14 @@ class RocksDbStore final : public Store {
   absl::Status Compact() override;
   uint64_t FamilyBytes(Family family) const override;
   StoreFigures Figures() const;
+  // tidy.h
+  absl::Status Tidy(std::atomic<bool>& cancelled);
 
  private:
   absl::Status CheckWritable() const;
+  // Levels of a family that have files; on the top level each file counts.
+  uint64_t CountRuns(Family family) const;
+  uint64_t CountFiles(Family family, size_t level) const;
   rocksdb::ColumnFamilyHandle* Handle(Family family) const { return handles_->families()[static_cast<size_t>(family)]; }
 
   const WriterFiles files_;                    // Outlives the database.

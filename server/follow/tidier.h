@@ -1,0 +1,33 @@
+// Keeps the levels of the store few (storage/engine/tidy.h): backfills, before the start or while it runs, leave many.
+#pragma once
+
+#include <atomic>
+#include <thread>
+
+#include "absl/synchronization/mutex.h"
+#include "storage/engine/store.h"
+
+namespace setpoint::server {
+
+class Tidier {
+ public:
+  // The store is open for writing, and outlives it.
+  explicit Tidier(storage::Store& store) : store_(store) {}
+  // What it is at is given up.
+  ~Tidier();
+  Tidier(const Tidier&) = delete;
+  Tidier& operator=(const Tidier&) = delete;
+
+  void Start();
+
+ private:
+  void Loop();
+
+  storage::Store& store_;
+  std::atomic<bool> cancelled_{false};
+  absl::Mutex mutex_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace setpoint::server
