@@ -146,7 +146,7 @@ TEST_F(WatchStreamTest, WhatABrokenFileHoldsIsCreatedWhereItIsNew) {
   Store();
   const ObjectId good = history_.Commit({.files = {{"a.yaml", ConfigMap("a", "front", "1")}}});
   history_.SetRef("refs/heads/main", history_.Commit({.parents = {good}, .files = {{"a.yaml", "kind: [unclosed"}}}));
-  EXPECT_THAT(Stream(From("r2")), testing::Contains("r4.1 created a.yaml#ConfigMap/a stale by_filter"));
+  EXPECT_THAT(Stream(From("r2")), testing::Contains("r5.1 created a.yaml#ConfigMap/a stale by_filter"));
 }
 
 // A line too many, and a manifest is a file like any other: its resource goes, and whoever would prune it is told why.
