@@ -54,7 +54,7 @@ size_t BlockBytes(Family family) {
     case Family::kContent:
       return size_t{64} << 10;
     case Family::kObjects:
-      return size_t{8} << 10;
+      return size_t{16} << 10;
     case Family::kPositions:
       return size_t{4} << 10;
     default:
@@ -105,7 +105,7 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<
   table.metadata_cache_options.top_level_index_pinning = rocksdb::PinningTier::kAll;
   table.metadata_cache_options.unpartitioned_pinning = rocksdb::PinningTier::kAll;
   if (IsPointRead(family)) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  if (family == Family::kObjects) table.block_restart_interval = 2;  // Its keys have nothing in common.
+  if (family == Family::kObjects) table.block_restart_interval = 4;  // Its keys have nothing in common.
 
   rocksdb::ColumnFamilyOptions tuned;
   tuned.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
