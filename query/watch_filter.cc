@@ -20,10 +20,7 @@ using storage::Version;
 
 namespace {
 
-bool SelectsAll(const Selector& selector) {
-  return selector.kind.empty() && !selector.declared_namespace.has_value() && selector.name.empty() &&
-         selector.path_prefix.empty() && !selector.format.has_value() && !selector.NeedsContent();
-}
+bool SelectsAll(const Selector& selector) { return selector == Selector{}; }
 
 }  // namespace
 

@@ -2,10 +2,13 @@
 
 #include <utility>
 
+#include "query/environment.h"
 #include "query/errors.h"
 #include "query/position.h"
 #include "query/reformatted.h"
+#include "query/repository.h"
 #include "query/view.h"
+#include "storage/base/check.h"
 #include "storage/base/concat.h"
 #include "storage/log/meta.h"
 
@@ -21,6 +24,7 @@ using storage::TimelineId;
 
 // Part of the interface, as those of errors.h.
 constexpr std::string_view kBadCursor = "bad-cursor";
+constexpr std::string_view kEnvironmentAndRef = "environment-and-ref";
 
 // A call of Next looks at no more changes than this, so that a filter that takes nothing does not keep a thread.
 constexpr size_t kExaminedMax = 4'096;
@@ -52,7 +56,27 @@ absl::Status CheckNotCut(const Database& database, const WatchCursor& cursor) {
 
 }  // namespace
 
+absl::StatusOr<WatchOptions> EnterEnvironment(const Database& database, WatchOptions options) {
+  if (options.environment.empty()) return options;
+  if (!options.refs.refs.empty()) {
+    return InvalidArgument(kEnvironmentAndRef, "an environment has its own ref; name one of them, not both");
+  }
+  const View view(database, options.disclosure);
+  auto repository = FindRepository(view, options.refs.repository);
+  if (!repository.ok()) return repository.status();
+  auto environment = FindEnvironment(view, *repository, std::exchange(options.environment, ""));
+  if (!environment.ok()) return environment.status();
+  const bool is_position = !options.from.empty() && options.from != "now" && options.from != "start" &&
+                           !WatchCursor::Parse(options.from).has_value();
+  if (is_position) options.from = PositionInEnvironment(*environment, options.from, options.now);
+  if (!environment->ref.empty()) options.refs.refs = {environment->ref};
+  options.selector.scope = environment->path_prefix;
+  return options;
+}
+
 absl::StatusOr<std::unique_ptr<Watcher>> Watcher::Open(const Database& database, const WatchOptions& options) {
+  SETPOINT_CHECK(options.environment.empty(),
+                 "a watch that is opened has a ref and a folder in place of an environment");
   auto scope = WatchScope::Resolve(database, options.refs, options.disclosure);
   if (!scope.ok()) return scope.status();
   auto cursor = ResolveFrom(database, options, *scope);

@@ -32,6 +32,7 @@ namespace setpoint::query {
 
 struct WatchOptions {
   WatchRefs refs;
+  std::string environment;  // By name; becomes a ref and a folder by EnterEnvironment, before a watch is opened.
   // `start` (before the first entry), `now`, a cursor (`rN`, `rN.k`), or any POSITION. Exclusive. Empty: `now`.
   std::string from;
   // Send the state at `from`, which must be a whole revision, before what follows.
@@ -42,6 +43,11 @@ struct WatchOptions {
   // Of all members: whoever shares events between watches compares what they show.
   bool operator==(const WatchOptions&) const = default;
 };
+
+// The same watch with its environment's ref and folder in place of the name; `from` is read there, too. Without a name,
+// as it is. kNotFound: no such repository or environment. kInvalidArgument (environment-and-ref): refs are named
+// besides.
+absl::StatusOr<WatchOptions> EnterEnvironment(const storage::Database& database, WatchOptions options);
 
 struct WatchBatchLimits {
   size_t events_max = 512;

@@ -44,9 +44,11 @@ std::optional<Watched> FindWatched(const ReadContext& context, const Consumer& c
                                    const query::Disclosure& disclosure) {
   auto options = ParseWatched(consumer.watch);
   if (!options.ok()) return std::nullopt;
+  options->disclosure = disclosure;
+  options = query::EnterEnvironment(context.database, *std::move(options));
+  if (!options.ok()) return std::nullopt;
   auto scope = query::WatchScope::Resolve(context.database, options->refs, disclosure);
   if (!scope.ok()) return std::nullopt;
-  options->disclosure = disclosure;
   return Watched{*std::move(options), *std::move(scope)};
 }
 

@@ -78,6 +78,9 @@ absl::StatusOr<OpenedWatch> OpenWatch(const HandlerContext& context, const Reque
   if (options.from.empty() && known->has_value() && (*known)->acknowledged != 0) {
     options.from = query::WatchCursor{(*known)->revision, (*known)->index}.Text();
   }
+  auto entered = query::EnterEnvironment(context.database, std::move(options));
+  if (!entered.ok()) return entered.status();
+  options = *std::move(entered);
   auto watcher = query::Watcher::Open(context.database, options);
   if (!watcher.ok()) return watcher.status();
   opened.watcher = *std::move(watcher);

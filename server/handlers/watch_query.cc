@@ -32,6 +32,7 @@ void AppendEncoded(std::string_view text, std::string& out) {
 
 absl::Status TakeWatched(QueryReader& query, query::WatchOptions& options) {
   options.refs = {.repository = query.Take("repo").value_or(""), .refs = query.TakeAll("ref")};
+  options.environment = query.Take("environment").value_or("");
   auto selector = TakeSelector(query);
   if (!selector.ok()) return selector.status();
   options.selector = *std::move(selector);

@@ -1,5 +1,5 @@
-// What a watch is of, as query parameters: repo, ref (repeated) and the filters of selector_query.h. The same text is
-// kept for a named consumer, so that its watch can be asked about when it is not there.
+// What a watch is of, as query parameters: repo, ref (repeated), environment and the filters of selector_query.h. The
+// same text is kept for a named consumer, so that its watch can be asked about when it is not there.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace setpoint::server {
 
-// Fills in refs and selector. kInvalidArgument: a filter that does not parse.
+// Fills in refs, environment and selector. kInvalidArgument: a filter that does not parse.
 absl::Status TakeWatched(QueryReader& query, query::WatchOptions& options);
 
 // The parameters of a watch's request that say what it is of, percent-encoded, in the order given: "repo=a&kind=Pod".

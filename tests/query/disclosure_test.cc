@@ -214,6 +214,7 @@ class DisclosureTest : public testing::Test {
     said_ += SaySearch(view, by_field);
     for (const bool snapshot : {true, false}) {
       auto watcher = test::OpenWatcher(store_->database(), {.refs = {.repository = "", .refs = {"*"}},
+                                                            .environment = "",
                                                             .from = snapshot ? "now" : "start",
                                                             .snapshot = snapshot,
                                                             .selector = {},
@@ -427,8 +428,8 @@ TEST_F(DisclosureTest, AScopeOfARefSeesItsPositionsAlone) {
 
 TEST_F(DisclosureTest, AFilteredWatchFoldsToTheListOfItsScopes) {
   const Disclosure disclosure = Seeing({{"", "", "moved"}, {"", "", "open.yaml"}});
-  auto watcher =
-      test::OpenWatcher(store_->database(), {.refs = {}, .from = "start", .selector = {}, .disclosure = disclosure});
+  auto watcher = test::OpenWatcher(
+      store_->database(), {.refs = {}, .environment = "", .from = "start", .selector = {}, .disclosure = disclosure});
   test::Folded folded;
   for (const WatchEvent& event : test::Drain(*watcher, 2)) test::Fold(event, folded);
   const auto list =

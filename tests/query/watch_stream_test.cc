@@ -11,6 +11,7 @@
 #include "storage/base/concat.h"
 #include "storage/engine/write_batch.h"
 #include "storage/log/meta.h"
+#include "storage/projections/repository_settings.h"
 #include "tests/query/watch_support.h"
 #include "tests/support/git_history.h"
 #include "tests/support/store_under_test.h"
@@ -147,6 +148,29 @@ TEST_F(WatchStreamTest, WhatABrokenFileHoldsIsCreatedWhereItIsNew) {
   const ObjectId good = history_.Commit({.files = {{"a.yaml", ConfigMap("a", "front", "1")}}});
   history_.SetRef("refs/heads/main", history_.Commit({.parents = {good}, .files = {{"a.yaml", "kind: [unclosed"}}}));
   EXPECT_THAT(Stream(From("r2")), testing::Contains("r5.1 created a.yaml#ConfigMap/a stale by_filter"));
+}
+
+// An environment stands for its ref and what lies below its folder, also for where a watch begins.
+TEST_F(WatchStreamTest, AnEnvironmentIsItsRefAndItsFolder) {
+  Commit({.files = {{"prod/a.yaml", ConfigMap("a", "front", "1")}, {"b.yaml", ConfigMap("b", "back", "1")}}});
+  Commit({.files = {{"prod/a.yaml", ConfigMap("a", "front", "2")}, {"b.yaml", ConfigMap("b", "back", "2")}}});
+  storage::Database& database = Store().database();
+  auto settings = storage::ListRepositorySettings(*database.store).value().front();
+  settings.environments = {{"prod", "main", "prod/"}};
+  storage::WriteBatch batch;
+  storage::PutRepositorySettings(settings, batch);
+  ASSERT_TRUE(database.store->Write(batch).ok());
+  WatchOptions prod = From("r1");
+  prod.environment = "prod";
+  EXPECT_THAT(Stream(query::EnterEnvironment(database, prod).value()),
+              ElementsAre("r2.2 created prod/a.yaml#ConfigMap/a last", "r3.2 updated prod/a.yaml#ConfigMap/a last"));
+  prod.from = "2026-01-31";
+  EXPECT_EQ(query::EnterEnvironment(database, prod)->from, "main@{2026-01-31}");
+  prod.refs.refs = {"main"};
+  EXPECT_EQ(query::EnterEnvironment(database, prod).status().code(), absl::StatusCode::kInvalidArgument);
+  prod.refs.refs.clear();
+  prod.environment = "test";
+  EXPECT_EQ(query::EnterEnvironment(database, prod).status().code(), absl::StatusCode::kNotFound);
 }
 
 // A line too many, and a manifest is a file like any other: its resource goes, and whoever would prune it is told why.

@@ -115,5 +115,14 @@ TEST_F(AuditVerbsTest, TheLogOfAnEnvironmentAndOfAValue) {
   EXPECT_EQ(Run({"log", "--environment", "test"}).exit_code, 1);
 }
 
+TEST_F(AuditVerbsTest, AWatchOfAnEnvironment) {
+  const std::string text = Output({"watch", "--environment", "staging", "--from", "r1", "--count", "2"});
+  EXPECT_NE(text.find(R"("operation":"created","key":"staging/a.json#Data")"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("operation":"updated","key":"staging/a.json#Data")"), std::string::npos) << text;
+  EXPECT_EQ(text.find("prod/"), std::string::npos) << text;
+  EXPECT_EQ(Run({"watch", "--environment", "test", "--count", "1"}).exit_code, 1);
+  EXPECT_EQ(Run({"watch", "--environment", "prod", "--ref", "main", "--count", "1"}).exit_code, 2);
+}
+
 }  // namespace
 }  // namespace setpoint::test

@@ -146,6 +146,37 @@ void AskOfConsumers(BothDoors& doors, const std::string& directory) {
   EXPECT_NE(doors.Ask({"consumers", "--seen", "0123456789012345678901234567890123456789"}).exit_code, 0);
 }
 
+// Every verb that reads takes an environment.
+void AskOfEnvironments(BothDoors& doors) {
+  const std::string key = "apps/web/deployment.yaml#Deployment.apps/shop/web";
+  const std::string list = doors.Ask({"list", "--environment", "prod", "-o", "name"}).output;
+  EXPECT_NE(list.find(Concat("clusters/prod/", key, "\n")), std::string::npos) << list;
+  EXPECT_EQ(list.find("clusters/staging/"), std::string::npos) << list;
+  for (const Words& question : std::vector<Words>{{"list", "--kind", "Deployment", "--at", "r200"},
+                                                  {"get", key},
+                                                  {"history", key},
+                                                  {"blame", key},
+                                                  {"blame", "--deleted", key},
+                                                  {"log", "--limit", "9"},
+                                                  {"search", "--field", "/spec/replicas"},
+                                                  {"search", "--value", "shop", "--appearances"}}) {
+    Words words = question;
+    words.insert(words.end(), {"--environment", "prod"});
+    doors.AskInEveryForm(words);
+  }
+  doors.Ask({"diff", "r200", "--environment", "prod", "-o", "json"});
+  EXPECT_EQ(doors.Ask({"diff", "--environment", "staging", "--environment", "prod", "-o", "json"}).exit_code, 1);
+  const ProgramResult watch = doors.Ask({"watch", "--environment", "prod", "--from", "start", "--count", "20"});
+  EXPECT_EQ(watch.exit_code, 0);
+  EXPECT_NE(watch.output.find("\"key\":\"clusters/prod/"), std::string::npos);
+  EXPECT_EQ(watch.output.find("\"key\":\"clusters/staging/"), std::string::npos);
+  for (const Words& wrong : std::vector<Words>{{"list"}, {"log"}, {"search", "--value", "1"}}) {
+    Words words = wrong;
+    words.insert(words.end(), {"--environment", "nowhere"});
+    EXPECT_EQ(doors.Ask(words).exit_code, 1) << Joined(words);
+  }
+}
+
 // What every store can be asked.
 void AskGenerally(BothDoors& doors, const Words& positions) {
   doors.AskInEveryForm({"repositories"});
@@ -193,9 +224,11 @@ TEST(BothDoorsTest, TheDemonstrationRepository) {
   const std::string make =
       Concat("python3 -B " SETPOINT_SOURCE_DIRECTORY "/tools/demo/demo.py ", source, " > /dev/null");
   ASSERT_EQ(std::system(make.c_str()), 0);
-  const ProgramResult ingested = RunSetpoint({"ingest", source, "--data", data});
+  const ProgramResult ingested = RunSetpoint({"ingest", source, "--data", data, "--environment", "prod=clusters/prod/",
+                                              "--environment", "staging=main:clusters/staging/"});
   ASSERT_EQ(ingested.exit_code, 0) << ingested.errors;
   BothDoors doors(data);
+  AskOfEnvironments(doors);
   AskGenerally(doors, {"", "prod-2026-04", "r200", "main@{2026-03-01}"});
   doors.AskInEveryForm({"list", "--kind", "Deployment", "--path", "clusters/prod/"});
   doors.AskInEveryForm({"list", "--namespace", "shop", "--name", "web", "--label", "app=web"});

@@ -35,6 +35,10 @@ void AddPositionFlags(CLI::App& verb, ReadFlags& flags) {
   verb.add_option("--axis", flags.axis, "What a TIME is compared with: committed, or observed (when this store saw it)")
       ->check(CLI::IsMember({"committed", "observed"}))
       ->type_name("AXIS");
+  AddEnvironmentFlag(verb, flags);
+}
+
+void AddEnvironmentFlag(CLI::App& verb, ReadFlags& flags) {
   verb.add_option("--environment", flags.environment,
                   "Read in this named scope: its ref, and there only what lies below its folder")
       ->type_name("NAME");

@@ -32,6 +32,8 @@ void AddDoorFlags(CLI::App& verb, ReadFlags& flags);
 void AddRepositoryFlags(CLI::App& verb, ReadFlags& flags);
 // --at, --axis and --environment.
 void AddPositionFlags(CLI::App& verb, ReadFlags& flags);
+// --environment alone.
+void AddEnvironmentFlag(CLI::App& verb, ReadFlags& flags);
 // --limit.
 void AddLimitFlag(CLI::App& verb, ReadFlags& flags);
 

@@ -103,6 +103,7 @@ absl::Status WatchLocally(const WatchFlags& flags, const Start& start, WatchSink
   if (!selector.ok()) return selector.status();
   query::WatchOptions options;
   options.refs = {.repository = flags.read.repository, .refs = flags.refs};
+  options.environment = flags.read.environment;
   options.from = start.from;
   options.snapshot = start.snapshot;
   if (flags.read.show_secrets) options.disclosure.secrets = query::Secrets::kShown;
@@ -120,6 +121,7 @@ absl::Status WatchThrough(HttpClientOptions server, const WatchFlags& flags, con
   add("repo", flags.read.repository);
   if (flags.read.show_secrets) add("show_secrets", "true");
   for (const std::string& ref : flags.refs) add("ref", ref);
+  add("environment", flags.read.environment);
   add("consumer", flags.consumer);
   AddSelectorParameters(flags.selector, request.parameters);
   return WatchServer(std::move(request), sink, storage::SystemRandom(), Interrupted);
@@ -243,6 +245,7 @@ void AddWatch(CLI::App& app, Context& context) {
   verb->add_option("--ref", flags->refs, "Which owned refs; '*' is all of them; default: the default branch")
       ->type_name("REF")
       ->allow_extra_args(false);
+  AddEnvironmentFlag(*verb, flags->read);
   verb->add_flag("--snapshot", flags->snapshot, "Send the state there first");
   verb->add_option("--count", flags->count, "End after so many events, or commands; 0 is never")->type_name("N");
   AddSelectorFlags(*verb, flags->selector);

@@ -88,7 +88,10 @@ absl::Status WatchStore(const std::string& data, query::WatchOptions options, Bo
   auto database = OpenForReading(data);
   while (true) {
     if (!database.ok()) return database.status();
-    auto watcher = query::Watcher::Open(**database, options);
+    // Anew each time: what an environment is may have changed.
+    auto entered = query::EnterEnvironment(**database, options);
+    if (!entered.ok()) return entered.status();
+    auto watcher = query::Watcher::Open(**database, *entered);
     if (!watcher.ok()) return watcher.status();
     auto reached = PassAll(**watcher, bookmarks, sink, interrupted);
     if (!reached.ok()) return reached.status();
