@@ -7,8 +7,6 @@
 #include "query/content.h"
 #include "query/errors.h"
 #include "query/field_spans.h"
-#include "query/json_value.h"
-#include "query/selector.h"
 #include "query/value_finder.h"
 #include "query/visibility.h"
 
@@ -94,12 +92,11 @@ class Run {
 
   absl::StatusOr<std::vector<std::string>> PointersInContent(const Version& version) {
     std::vector<std::string> pointers;
-    auto may_have = finder_.Has(version);
-    if (!may_have.ok()) return may_have.status();
-    if (!*may_have) return pointers;
     auto content = ReadContentJson(view_, version.content);
+    if (absl::IsFailedPrecondition(content.status())) return pointers;  // Erased.
     if (!content.ok()) return content.status();
-    auto matches = MatchesContent(*content);
+    if (!finder_.MayStandIn(*content)) return pointers;
+    auto matches = MatchesContent(view_, filter_.ContentSelector(), version.content);
     if (!matches.ok()) return matches.status();
     if (!*matches) return pointers;
     auto fields = FieldsOf(*content);
@@ -109,14 +106,6 @@ class Run {
       if (filter_.TakesField(field.pointer, value)) pointers.push_back(std::move(field.pointer));
     }
     return pointers;
-  }
-
-  absl::StatusOr<bool> MatchesContent(const std::string& content) const {
-    const Selector selector = filter_.ContentSelector();
-    if (!selector.NeedsContent()) return true;
-    auto value = ParseJson(content);
-    if (!value.ok()) return value.status();
-    return selector.MatchesContent(*value);
   }
 
   // What came by a move goes on with what left by it.

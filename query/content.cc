@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "query/json_value.h"
 #include "query/redaction.h"
 #include "storage/base/concat.h"
 #include "storage/log/content_store.h"
@@ -54,6 +55,16 @@ absl::StatusOr<std::string> ReadContentJson(const View& view, const ContentKey& 
       Redact({.key = view.catalog.names.ResourceKey(content.resource), .content = *json}, view.database.redaction_key);
   if (!redacted.ok()) return redacted.status();
   return redacted->has_value() ? **std::move(redacted) : *std::move(json);
+}
+
+absl::StatusOr<bool> MatchesContent(const View& view, const Selector& selector, const ContentKey& content) {
+  if (!selector.NeedsContent()) return true;
+  auto json = ReadContentJson(view, content);
+  if (absl::IsFailedPrecondition(json.status())) return false;  // Erased.
+  if (!json.ok()) return json.status();
+  auto value = ParseJson(*json);
+  if (!value.ok()) return value.status();
+  return selector.MatchesContent(*value);
 }
 
 absl::StatusOr<Digest> ReadContentHash(const View& view, const ContentKey& content) {

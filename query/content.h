@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "query/selector.h"
 #include "query/view.h"
 #include "storage/base/digest.h"
 #include "storage/log/fact_keys.h"
@@ -15,6 +16,10 @@ namespace setpoint::query {
 // Canonical JSON, redacted where the view does not show secrets. kFailedPrecondition where it was erased, with who,
 // when and why; kDataLoss where the store is damaged.
 absl::StatusOr<std::string> ReadContentJson(const View& view, const storage::ContentKey& content);
+
+// Whether the content is one that the selector asks for (Selector::MatchesContent); what was erased is none. Reads it
+// only where the selector needs it.
+absl::StatusOr<bool> MatchesContent(const View& view, const Selector& selector, const storage::ContentKey& content);
 
 // The SHA-256 of the content; of a redacted one a keyed digest of that. Zero where the content is none, or not known.
 absl::StatusOr<storage::Digest> ReadContentHash(const View& view, const storage::ContentKey& content);

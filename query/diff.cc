@@ -67,13 +67,7 @@ class Comparison {
     const Selector& selector = request_.selector;
     if (!item) return false;
     if (!selector.Matches(KeyOf(*item), static_cast<storage::Format>(item->format), PathOf(*item))) return false;
-    if (!selector.NeedsContent()) return true;
-    auto content = ReadContentJson(view_, item->content);
-    if (absl::IsFailedPrecondition(content.status())) return false;  // Erased.
-    if (!content.ok()) return content.status();
-    auto value = ParseJson(*content);
-    if (!value.ok()) return value.status();
-    return selector.MatchesContent(*value);
+    return MatchesContent(view_, selector, item->content);
   }
 
   absl::StatusOr<std::vector<Sides>> SidesByKey() {

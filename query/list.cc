@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "query/content.h"
-#include "query/json_value.h"
 #include "query/visibility.h"
 
 namespace setpoint::query {
@@ -27,15 +26,6 @@ std::vector<ListItem> Candidates(const View& view, const ListRequest& request,
   std::sort(items.begin(), items.end(),
             [](const ListItem& left, const ListItem& right) { return left.key < right.key; });
   return items;
-}
-
-absl::StatusOr<bool> MatchesContent(const View& view, const Selector& selector, const ListItem& item) {
-  auto content = ReadContentJson(view, item.state.content);
-  if (absl::IsFailedPrecondition(content.status())) return false;  // Erased.
-  if (!content.ok()) return content.status();
-  auto value = ParseJson(*content);
-  if (!value.ok()) return value.status();
-  return selector.MatchesContent(*value);
 }
 
 absl::Status FillContentHashes(const View& view, std::vector<ListItem>& items) {
@@ -63,7 +53,7 @@ absl::StatusOr<ListAnswer> ListResources(const View& view, const ListRequest& re
   }
   std::vector<ListItem> candidates = std::exchange(answer.items, {});
   for (const ListItem& candidate : candidates) {
-    auto matches = MatchesContent(view, request.selector, candidate);
+    auto matches = MatchesContent(view, request.selector, candidate.state.content);
     if (!matches.ok()) return matches.status();
     if (!*matches) continue;
     if (request.limit != 0 && answer.items.size() == request.limit) {

@@ -5,7 +5,6 @@
 
 #include "query/content.h"
 #include "query/entry_walk.h"
-#include "query/json_value.h"
 #include "query/predecessors.h"
 #include "query/selector.h"
 #include "query/signature.h"
@@ -216,12 +215,7 @@ class Run {
     if (!selector.NeedsContent()) return true;
     const Version* shown = item.version.IsAlive() ? &item.version : item.replaced ? &*item.replaced : nullptr;
     if (shown == nullptr) return false;
-    auto content = ReadContentJson(view_, shown->content);
-    if (absl::IsFailedPrecondition(content.status())) return false;  // Erased.
-    if (!content.ok()) return content.status();
-    auto value = ParseJson(*content);
-    if (!value.ok()) return value.status();
-    return selector.MatchesContent(*value);
+    return query::MatchesContent(view_, selector, shown->content);
   }
 
   const View& view_;

@@ -29,9 +29,13 @@ absl::StatusOr<bool> ValueFinder::Has(const storage::Version& version) {
   auto content = ReadContentJson(view_, version.content);
   if (absl::IsFailedPrecondition(content.status())) return false;  // Erased.
   if (!content.ok()) return content.status();
-  found->second = std::any_of(texts_.begin(), texts_.end(),
-                              [&](const std::string& text) { return content->find(text) != std::string::npos; });
+  found->second = MayStandIn(*content);
   return found->second;
+}
+
+bool ValueFinder::MayStandIn(std::string_view content) const {
+  return std::any_of(texts_.begin(), texts_.end(),
+                     [&](const std::string& text) { return content.find(text) != std::string_view::npos; });
 }
 
 }  // namespace setpoint::query

@@ -30,6 +30,8 @@ class ValueFinder {
 
   // False of a deletion, and where the content was erased. Reads each content once.
   absl::StatusOr<bool> Has(const storage::Version& version);
+  // The same of a content that is at hand.
+  bool MayStandIn(std::string_view content) const;
 
  private:
   View view_;

@@ -49,7 +49,7 @@ absl::Status FillResource(const View& view, const WatchedVersion& version, Watch
   event.content_hash = *hash;
   auto content = ReadContentJson(view, version.content);
   // What was erased is still delivered, without its content.
-  if (absl::IsNotFound(content.status())) return absl::OkStatus();
+  if (absl::IsFailedPrecondition(content.status())) return absl::OkStatus();
   if (!content.ok()) return content.status();
   event.content = *std::move(content);
   return absl::OkStatus();

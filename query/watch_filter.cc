@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "query/content.h"
-#include "query/json_value.h"
 #include "query/view.h"
 #include "query/visibility.h"
 #include "storage/formats/decoder.h"
@@ -38,13 +37,7 @@ absl::StatusOr<bool> WatchFilter::Matches(const WatchedVersion& version, Positio
                          names.Path(version.path))) {
     return false;
   }
-  if (!selector_.NeedsContent()) return true;
-  auto content = ReadContentJson(view(), version.content);
-  if (absl::IsNotFound(content.status())) return false;  // Erased: as in a list.
-  if (!content.ok()) return content.status();
-  auto value = ParseJson(*content);
-  if (!value.ok()) return value.status();
-  return selector_.MatchesContent(*value);
+  return MatchesContent(view(), selector_, version.content);
 }
 
 absl::StatusOr<std::optional<WatchedVersion>> WatchFilter::Before(const Step& step, Position at) const {

@@ -10,8 +10,10 @@
 #include "query/watcher.h"
 #include "storage/base/concat.h"
 #include "storage/engine/write_batch.h"
+#include "storage/log/content_store.h"
 #include "storage/log/meta.h"
 #include "storage/projections/repository_settings.h"
+#include "storage/projections/versions.h"
 #include "tests/query/watch_support.h"
 #include "tests/support/git_history.h"
 #include "tests/support/store_under_test.h"
@@ -148,6 +150,26 @@ TEST_F(WatchStreamTest, WhatABrokenFileHoldsIsCreatedWhereItIsNew) {
   const ObjectId good = history_.Commit({.files = {{"a.yaml", ConfigMap("a", "front", "1")}}});
   history_.SetRef("refs/heads/main", history_.Commit({.parents = {good}, .files = {{"a.yaml", "kind: [unclosed"}}}));
   EXPECT_THAT(Stream(From("r2")), testing::Contains("r5.1 created a.yaml#ConfigMap/a stale by_filter"));
+}
+
+// What was erased is told without its content, and no filter that asks for content takes it: as a list has it.
+TEST_F(WatchStreamTest, WhatWasErasedIsToldWithoutItsContent) {
+  Commit({.files = {{"a.yaml", ConfigMap("a", "front", "1")}}});
+  storage::Database& database = Store().database();
+  WatchOptions by_label = From("r1");
+  by_label.selector.labels = query::LabelSelector::Parse("tier=front").value();
+  EXPECT_THAT(Stream(by_label), ElementsAre("r2.1 created a.yaml#ConfigMap/a last"));
+  const storage::ResourceId resource = database.catalog.names.FindResource("a.yaml#ConfigMap/a");
+  const auto version = storage::FindVersion(*database.store, database.catalog.timelines, resource,
+                                            {storage::TimelineId(1), storage::Revision(2)});
+  storage::WriteBatch batch;
+  storage::PutErasedContent(version->value().content, {.who = "ann", .when = 1, .why = "a leaked token"}, batch);
+  ASSERT_TRUE(database.store->Write(batch).ok());
+  const std::vector<WatchEvent> events = Drain(*OpenWatcher(database, From("r1")), 100);
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].key, "a.yaml#ConfigMap/a");
+  EXPECT_EQ(events[0].content, "");
+  EXPECT_THAT(Stream(by_label), IsEmpty());
 }
 
 // An environment stands for its ref and what lies below its folder, also for where a watch begins.
