@@ -8,8 +8,6 @@
 namespace setpoint::query {
 namespace {
 
-bool IsOfDirectory(std::string_view scope) { return scope.empty() || scope.ends_with('/'); }
-
 // The version of a key that is there; nothing where it is not.
 absl::StatusOr<std::optional<storage::Version>> AliveAt(const View& view, storage::Position position,
                                                         std::string_view key) {
@@ -27,7 +25,7 @@ absl::StatusOr<std::string> IdentityInFile(const View& view, storage::Position p
   const std::string_view key = view.catalog.names.ResourceKey(version.resource);
   const storage::KeyParts parts = storage::SplitKey(key);
   const storage::OrdinalParts whole = storage::SplitOrdinal(key);
-  if (!IsOfDirectory(parts.scope) || whole.ordinal == 1) return std::string(parts.identity);
+  if (!storage::IsDirectoryScope(parts.scope) || whole.ordinal == 1) return std::string(parts.identity);
   uint32_t in_file = 1;
   for (uint32_t ordinal = 1; ordinal < whole.ordinal; ++ordinal) {
     auto other = AliveAt(view, position, storage::WithOrdinal(whole.base, ordinal));
@@ -39,7 +37,7 @@ absl::StatusOr<std::string> IdentityInFile(const View& view, storage::Position p
 
 absl::StatusOr<std::string> KeyInDirectory(const View& view, storage::Position position, std::string_view path,
                                            std::string_view key_in_file) {
-  if (!IsOfDirectory(storage::SplitKey(key_in_file).scope)) return std::string(key_in_file);
+  if (!storage::IsDirectoryScope(storage::SplitKey(key_in_file).scope)) return std::string(key_in_file);
   const storage::OrdinalParts wanted = storage::SplitOrdinal(key_in_file);
   uint32_t left = wanted.ordinal;
   for (uint32_t ordinal = 1;; ++ordinal) {

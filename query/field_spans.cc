@@ -62,18 +62,6 @@ size_t CommonTail(std::string_view a, std::string_view b, size_t most) {
   return at;
 }
 
-// The quote that ends the string which begins at `begin`; the text's end where none does.
-size_t ClosingQuote(std::string_view text, size_t begin) {
-  size_t end = text.find('"', begin + 1);
-  while (end != std::string_view::npos) {
-    size_t slash = end;
-    while (text[slash - 1] == '\\') --slash;
-    if ((end - slash) % 2 == 0) return end;
-    end = text.find('"', end + 1);
-  }
-  return text.size();
-}
-
 // An object or list that is open at some offset of a text.
 struct OpenContainer {
   size_t begin = 0;

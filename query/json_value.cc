@@ -114,12 +114,9 @@ class Reader {
 
   std::optional<std::string_view> ReadString() {
     if (rest_.empty() || rest_.front() != '"') return std::nullopt;
-    for (size_t end = rest_.find('"', 1); end != std::string_view::npos; end = rest_.find('"', end + 1)) {
-      size_t slash = end;
-      while (rest_[slash - 1] == '\\') --slash;
-      if ((end - slash) % 2 == 0) return Consume(end + 1);
-    }
-    return std::nullopt;
+    const size_t end = ClosingQuote(rest_, 0);
+    if (end == rest_.size()) return std::nullopt;
+    return Consume(end + 1);
   }
 
   bool ReadNumber() {
@@ -155,6 +152,17 @@ class Reader {
 };
 
 }  // namespace
+
+size_t ClosingQuote(std::string_view text, size_t begin) {
+  size_t end = text.find('"', begin + 1);
+  while (end != std::string_view::npos) {
+    size_t slash = end;
+    while (text[slash - 1] == '\\') --slash;
+    if ((end - slash) % 2 == 0) return end;
+    end = text.find('"', end + 1);
+  }
+  return text.size();
+}
 
 std::string UnescapeJsonString(std::string_view quoted) {
   const std::string_view text = quoted.substr(1, quoted.size() - 2);

@@ -35,6 +35,9 @@ struct JsonMember {
 // kDataLoss where the text is no JSON; also where it nests deeper than any content may.
 absl::StatusOr<JsonValue> ParseJson(std::string_view text);
 
+// The quote that ends the string of JSON which begins at `begin`; the text's size where none does.
+size_t ClosingQuote(std::string_view text, size_t begin);
+
 // The text of a JSON string that is given with its quotes.
 std::string UnescapeJsonString(std::string_view quoted);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "query/errors.h"
 #include "query/json_pointer.h"
 #include "query/redaction.h"
@@ -14,14 +15,10 @@ namespace {
 // What a type of CloudFormation stands in, among the kinds that keys tell.
 constexpr std::string_view kTypedKind = "Resource";
 
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&lower](char left, char right) { return lower(left) == lower(right); });
-}
-
 bool MatchesKind(std::string_view asked, storage::Format format, const storage::IdentityParts& parts) {
-  if (format == storage::Format::kArm) return EqualsIgnoringCase(asked, parts.kind);
+  if (format == storage::Format::kArm) {
+    return absl::EqualsIgnoreCase({asked.data(), asked.size()}, {parts.kind.data(), parts.kind.size()});
+  }
   // The kinds of some formats have a '.' of their own: "data.aws_ami".
   if (asked == parts.kind) return true;
   const size_t dot = asked.find('.');

@@ -19,9 +19,9 @@ constexpr std::array<int8_t, 256> kDigitValues = [] {
   return values;
 }();
 
-int DigitValue(char digit) { return kDigitValues[static_cast<unsigned char>(digit)]; }
-
 }  // namespace
+
+int HexDigitValue(char digit) { return kDigitValues[static_cast<unsigned char>(digit)]; }
 
 std::string HexEncode(std::string_view bytes) {
   static constexpr char kDigits[] = "0123456789abcdef";
@@ -39,8 +39,8 @@ std::optional<std::string> HexDecode(std::string_view hex) {
   if (hex.size() % 2 != 0) return std::nullopt;
   std::string bytes(hex.size() / 2, '\0');
   for (size_t i = 0; i < hex.size(); i += 2) {
-    const int high = DigitValue(hex[i]);
-    const int low = DigitValue(hex[i + 1]);
+    const int high = HexDigitValue(hex[i]);
+    const int low = HexDigitValue(hex[i + 1]);
     if (high < 0 || low < 0) return std::nullopt;
     bytes[i / 2] = static_cast<char>((high << 4) | low);
   }

@@ -95,7 +95,6 @@ class HclExpression {
   void ReadOperand();
   bool CloseEmpty();
   void ReadWord();
-  void ReadForIntro(Frame& frame);
   void ReadForNames();
   void ReadOperator(bool& is_done);
   bool ReadLineEnd(bool& is_done);

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "storage/base/hex.h"
 #include "storage/formats/reason.h"
 #include "storage/formats/utf8.h"
 
@@ -26,13 +27,6 @@ constexpr std::array<uint8_t, 256> MakeClasses() {
 constexpr std::array<uint8_t, 256> kClasses = MakeClasses();
 
 bool Is(char c, ByteClass wanted) { return (kClasses[static_cast<unsigned char>(c)] & wanted) != 0; }
-
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
@@ -175,7 +169,7 @@ void HclScanner::TakeEscape(std::string& out) {
   }
   uint32_t character = 0;
   for (int digits = letter == 'u' ? 4 : 8; digits > 0; --digits, ++at_) {
-    const int digit = HexValue(Peek());
+    const int digit = HexDigitValue(Peek());
     if (digit < 0) return Fail("an escape without its hex digits");
     character = character << 4 | static_cast<uint32_t>(digit);
   }

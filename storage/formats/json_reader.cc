@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/base/hex.h"
 #include "storage/base/limits.h"
 #include "storage/formats/numbers.h"
 #include "storage/formats/reason.h"
@@ -13,13 +14,6 @@ namespace setpoint::storage {
 namespace {
 
 bool IsNumberByte(char c) { return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E'; }
-
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // A loop over the text with a stack of open collections: depth costs no stack of the thread. After an error (`status_`)
 // every step returns at once.
@@ -235,7 +229,7 @@ class JsonParser {
   uint32_t ReadHexDigits() {
     uint32_t value = 0;
     for (int i = 0; i < 4; ++i, ++at_) {
-      const int digit = HexValue(Peek());
+      const int digit = HexDigitValue(Peek());
       if (digit < 0) {
         Fail("\\u without four hex digits");
         return 0;

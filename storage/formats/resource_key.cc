@@ -89,6 +89,8 @@ bool IsTerraformFileScoped(std::string_view path) {
   return std::any_of(kEnds.begin(), kEnds.end(), [path](std::string_view end) { return path.ends_with(end); });
 }
 
+bool IsDirectoryScope(std::string_view scope) { return scope.empty() || scope.ends_with('/'); }
+
 std::string ScopeText(std::string_view path, Format format) {
   if (format == Format::kTerraform && !IsTerraformFileScoped(path)) {
     const size_t slash = path.rfind('/');

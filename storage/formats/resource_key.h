@@ -17,6 +17,9 @@ bool IsTerraformFileScoped(std::string_view path);
 // with `%`, `#`, control and non-UTF-8 bytes written as %XX (upper-case digits).
 std::string ScopeText(std::string_view path, Format format);
 
+// Whether a scope is a directory and not a file.
+bool IsDirectoryScope(std::string_view scope);
+
 // ScopeText + '#' + identity.
 std::string ResourceKeyText(std::string_view path, Format format, std::string_view identity);
 

@@ -17,9 +17,8 @@ void NumberInDirectory(std::vector<FileResources> files) {
     SortByOrdinal(*resources);
     for (FileResource& resource : *resources) {
       if (!IsOfDirectory(resource)) continue;
-      std::string base(SplitOrdinal(resource.key).base);
-      const uint32_t ordinal = ++counts[base];
-      resource.key = ordinal == 1 ? std::move(base) : WithOrdinal(base, ordinal);
+      const std::string base(SplitOrdinal(resource.key).base);
+      resource.key = WithOrdinal(base, ++counts[base]);
     }
   }
 }

@@ -4,9 +4,9 @@
 #include <optional>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "storage/base/concat.h"
 #include "storage/formats/resource_key.h"
+#include "storage/ingest/directory_numbers.h"
 #include "storage/projections/holds.h"
 
 namespace setpoint::storage {
@@ -54,14 +54,7 @@ bool HasOrdinals(const std::vector<FileResource>& resources) {
 
 // Resources of one file with the ordinals that they have in it alone.
 std::vector<FileResource> InFile(std::vector<FileResource> resources) {
-  if (!HasOrdinals(resources)) return resources;
-  SortByOrdinal(resources);
-  absl::flat_hash_map<std::string, uint32_t> counts;
-  for (FileResource& resource : resources) {
-    if (!IsOfDirectory(resource)) continue;
-    const std::string base(SplitOrdinal(resource.key).base);
-    resource.key = WithOrdinal(base, ++counts[base]);
-  }
+  if (HasOrdinals(resources)) NumberInDirectory({{std::string_view(), &resources}});
   return resources;
 }
 
@@ -106,9 +99,7 @@ absl::StatusOr<FileState> DecodedState(DecodeMemo& memo, std::string_view path, 
 }
 
 bool IsOfDirectory(const FileResource& resource) {
-  if (resource.format != Format::kTerraform) return false;
-  const std::string_view scope = SplitKey(resource.key).scope;
-  return scope.empty() || scope.ends_with('/');
+  return resource.format == Format::kTerraform && IsDirectoryScope(SplitKey(resource.key).scope);
 }
 
 void SortByOrdinal(std::vector<FileResource>& resources) {
