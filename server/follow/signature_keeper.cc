@@ -11,39 +11,21 @@ namespace setpoint::server {
 namespace {
 
 const storage::Logger& Log() {
-  static const storage::Logger logger("server.follow");
+  static const storage::Logger logger("server/follow");
   return logger;
 }
 
 }  // namespace
 
 void SignatureKeeper::Start(absl::Duration pause) {
-  thread_ = std::thread([this, pause] { Run(pause); });
+  periodic_.Start(absl::ZeroDuration(), pause, [this] { RoundAndTell(); });
 }
 
-void SignatureKeeper::Stop() {
-  {
-    const absl::MutexLock lock(&mutex_);
-    is_stopping_ = true;
-  }
-  if (thread_.joinable()) thread_.join();
-}
-
-bool SignatureKeeper::IsStopping() const {
-  const absl::MutexLock lock(&mutex_);
-  return is_stopping_;
-}
-
-void SignatureKeeper::Run(absl::Duration pause) {
-  std::string last_failure;  // Told once, as long as it is the same.
-  while (!IsStopping()) {
-    const absl::Status status = Round();
-    const std::string failure = status.ok() ? std::string() : std::string(status.message());
-    if (!failure.empty() && failure != last_failure) Log().Error(storage::Concat("signatures: ", failure));
-    last_failure = failure;
-    const absl::MutexLock lock(&mutex_);
-    mutex_.AwaitWithTimeout(absl::Condition(&is_stopping_), pause);
-  }
+void SignatureKeeper::RoundAndTell() {
+  const absl::Status status = Round();
+  const std::string failure = status.ok() ? std::string() : std::string(status.message());
+  if (!failure.empty() && failure != last_failure_) Log().Error(storage::Concat("signatures: ", failure));
+  last_failure_ = failure;
 }
 
 absl::Status SignatureKeeper::Round() {
@@ -51,7 +33,7 @@ absl::Status SignatureKeeper::Round() {
   if (!repositories.ok()) return repositories.status();
   absl::Status first_failure;
   for (const storage::RepositorySettings& each : *repositories) {
-    if (each.signature_keys.empty() || IsStopping()) continue;
+    if (each.signature_keys.empty() || periodic_.IsStopping()) continue;
     const absl::Status status = Look(each);
     if (!status.ok() && first_failure.ok()) first_failure = status;
   }
@@ -68,7 +50,7 @@ absl::Status SignatureKeeper::Look(const storage::RepositorySettings& settings) 
   const auto known = done_.find(settings.name);
   if (known != done_.end() && known->second == now) return absl::OkStatus();
   storage::VerifySignaturesOptions options;
-  options.on_progress = [this](const storage::VerifySignaturesProgress&) { return !IsStopping(); };
+  options.on_progress = [this](const storage::VerifySignaturesProgress&) { return !periodic_.IsStopping(); };
   auto report = storage::VerifySignatures(*database_.store, repository, settings.signature_keys, clock_, options);
   if (!report.ok()) return report.status();
   if (report->remaining == 0 && report->keyring == now.keyring) done_.insert_or_assign(settings.name, now);

@@ -6,12 +6,10 @@
 
 #include <map>
 #include <string>
-#include <thread>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "server/follow/periodic.h"
 #include "storage/base/clock.h"
 #include "storage/base/digest.h"
 #include "storage/base/ids.h"
@@ -24,14 +22,13 @@ class SignatureKeeper {
  public:
   // Both outlive this. Nothing happens before Start or Round.
   SignatureKeeper(storage::Database& database, const storage::Clock& clock) : database_(database), clock_(clock) {}
-  ~SignatureKeeper() { Stop(); }
   SignatureKeeper(const SignatureKeeper&) = delete;
   SignatureKeeper& operator=(const SignatureKeeper&) = delete;
 
   // A round now, and one at each end of `pause`.
   void Start(absl::Duration pause);
   // Waits for the tool at work; what is left is done after the next start.
-  void Stop();
+  void Stop() { periodic_.Stop(); }
 
   // Looks at every repository once. The first error; the others are looked at all the same. Not beside Start.
   absl::Status Round();
@@ -44,16 +41,15 @@ class SignatureKeeper {
     bool operator==(const Done&) const = default;
   };
 
-  void Run(absl::Duration pause);
+  void RoundAndTell();
   absl::Status Look(const storage::RepositorySettings& settings);
-  bool IsStopping() const;
 
   storage::Database& database_;
   const storage::Clock& clock_;
-  std::map<std::string, Done> done_;  // Of the thread that looks.
-  mutable absl::Mutex mutex_;
-  bool is_stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  // Of the thread that looks.
+  std::map<std::string, Done> done_;
+  std::string last_failure_;  // Told once, as long as it is the same.
+  Periodic periodic_;         // Last: its thread uses all of the above.
 };
 
 }  // namespace setpoint::server

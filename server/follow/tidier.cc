@@ -23,26 +23,14 @@ const storage::Logger& Log() {
 
 Tidier::~Tidier() {
   cancelled_ = true;
-  {
-    absl::MutexLock lock(&mutex_);
-    stopping_ = true;
-  }
-  if (thread_.joinable()) thread_.join();
+  periodic_.Stop();
 }
 
 void Tidier::Start() {
-  thread_ = std::thread([this] { Loop(); });
-}
-
-void Tidier::Loop() {
-  for (absl::Duration wait = kFirstAfter;; wait = kEvery) {
-    {
-      absl::MutexLock lock(&mutex_);
-      if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), wait)) return;
-    }
+  periodic_.Start(kFirstAfter, kEvery, [this] {
     const absl::Status status = storage::TidyLevels(store_, cancelled_);
     if (!status.ok()) Log().Warning(std::string(status.message()));
-  }
+  });
 }
 
 }  // namespace setpoint::server

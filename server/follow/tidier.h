@@ -2,9 +2,8 @@
 #pragma once
 
 #include <atomic>
-#include <thread>
 
-#include "absl/synchronization/mutex.h"
+#include "server/follow/periodic.h"
 #include "storage/engine/store.h"
 
 namespace setpoint::server {
@@ -21,13 +20,9 @@ class Tidier {
   void Start();
 
  private:
-  void Loop();
-
   storage::Store& store_;
   std::atomic<bool> cancelled_{false};
-  absl::Mutex mutex_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  Periodic periodic_;  // Last: its thread uses the above.
 };
 
 }  // namespace setpoint::server

@@ -8,65 +8,36 @@
 
 #include "query/appearances.h"
 #include "query/appearances_json.h"
-#include "query/label_selector.h"
 #include "query/position_json.h"
+#include "server/handlers/change_query.h"
 #include "server/handlers/item_body.h"
 #include "server/handlers/page.h"
 #include "server/handlers/place.h"
 #include "server/handlers/position_query.h"
 #include "server/http/query_reader.h"
-#include "storage/base/coding.h"
-#include "storage/base/concat.h"
 
 namespace setpoint::server {
 namespace {
 
-struct Input {
-  query::PositionRequest position;
+struct Input : PagedQuestion {
   query::ChangeFilter filter;
-  Page page;
   size_t skipped = 0;  // Shown by the pages before.
 };
-
-absl::Status TakeFilter(QueryReader& query, query::ChangeFilter& filter) {
-  filter.value = query.TakeNeeded("value");
-  filter.field = query.Take("field").value_or("");
-  filter.path = query.Take("path").value_or("");
-  filter.kind = query.Take("kind").value_or("");
-  filter.declared_namespace = query.Take("namespace");
-  filter.name = query.Take("name").value_or("");
-  auto labels = query::LabelSelector::Parse(query.Take("label").value_or(""));
-  if (!labels.ok()) return labels.status();
-  filter.labels = *std::move(labels);
-  if (filter.field.empty() || filter.field.front() == '/') return absl::OkStatus();
-  return absl::InvalidArgumentError(storage::Concat(
-      "field '", filter.field, "' is no JSON pointer; write it as /spec/replicas, with * for any step"));
-}
 
 absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& request) {
   QueryReader query(request.query);
   Input input;
-  auto position = TakePosition(context, request, query);
-  if (!position.ok()) return position.status();
-  input.position = *std::move(position);
-  auto page = TakePage(request, query);
-  if (!page.ok()) return page.status();
-  input.page = *std::move(page);
-  absl::Status status = TakeFilter(query, input.filter);
+  auto asked = TakePagedQuestion(context, request, query);
+  if (!asked.ok()) return asked.status();
+  static_cast<PagedQuestion&>(input) = *std::move(asked);
+  input.filter.value = query.TakeNeeded("value");
+  absl::Status status = TakeResourceFilter(query, input.filter);
   if (status.ok()) status = query.Finish();
   if (!status.ok()) return status;
-  if (!input.page.token.has_value()) return input;
-  storage::ByteReader reader(input.page.token->cursor);
-  input.skipped = reader.Varint();
-  if (!reader.Finished()) return BadContinue();
+  auto skipped = ShownBefore(input.page);
+  if (!skipped.ok()) return skipped.status();
+  input.skipped = *skipped;
   return input;
-}
-
-// At a fixed position the appearances do not change, so that the number shown so far is a good cursor.
-std::string Cursor(size_t shown) {
-  std::string cursor;
-  storage::AppendVarint(cursor, shown);
-  return cursor;
 }
 
 }  // namespace
@@ -98,9 +69,9 @@ absl::StatusOr<Response> GetAppearances(const ReadContext& context, const Reques
                                                                           query::JsonWriter& out) {
     return query::WriteAppearance(view, repository, each, out);
   };
-  response.rest = std::make_unique<ItemBody>(std::move(json), "appearances",
-                                             MakeItems(std::move(shown), end < all->size() ? Cursor(end) : "", write),
-                                             NextPageToken(request, *place));
+  response.rest = std::make_unique<ItemBody>(
+      std::move(json), "appearances", MakeItems(std::move(shown), end < all->size() ? CountCursor(end) : "", write),
+      NextPageToken(request, *place));
   return response;
 }
 

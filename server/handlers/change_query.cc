@@ -28,21 +28,25 @@ absl::Status SetSigned(const std::string& word, query::ChangeFilter& filter) {
 
 }  // namespace
 
+absl::Status TakeResourceFilter(QueryReader& query, query::ChangeFilter& filter) {
+  filter.path = query.Take("path").value_or("");
+  filter.kind = query.Take("kind").value_or("");
+  filter.declared_namespace = query.Take("namespace");
+  filter.name = query.Take("name").value_or("");
+  auto labels = query::LabelSelector::Parse(query.Take("label").value_or(""));
+  if (!labels.ok()) return labels.status();
+  filter.labels = *std::move(labels);
+  return SetField(query.Take("field").value_or(""), filter);
+}
+
 absl::Status TakeChangeQuery(QueryReader& query, int64_t now, storage::TimeAxis axis, ChangeQuery& change) {
   query::ChangeFilter& filter = change.filter;
   filter.value = query.Take("value");
   filter.author = query.Take("author").value_or("");
   filter.committer = query.Take("committer").value_or("");
   filter.message = query.Take("message").value_or("");
-  filter.path = query.Take("path").value_or("");
-  filter.kind = query.Take("kind").value_or("");
-  filter.declared_namespace = query.Take("namespace");
-  filter.name = query.Take("name").value_or("");
   filter.axis = axis;
-  auto labels = query::LabelSelector::Parse(query.Take("label").value_or(""));
-  if (!labels.ok()) return labels.status();
-  filter.labels = *std::move(labels);
-  if (absl::Status status = SetField(query.Take("field").value_or(""), filter); !status.ok()) return status;
+  if (absl::Status status = TakeResourceFilter(query, filter); !status.ok()) return status;
   if (absl::Status status = SetSigned(query.Take("signed").value_or(""), filter); !status.ok()) return status;
   auto times = TakeTimeRange(query, now);
   if (!times.ok()) return times.status();

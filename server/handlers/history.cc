@@ -13,16 +13,13 @@
 #include "server/handlers/place.h"
 #include "server/handlers/position_query.h"
 #include "server/http/query_reader.h"
-#include "storage/base/coding.h"
 
 namespace setpoint::server {
 namespace {
 
-struct Input {
-  query::PositionRequest position;
+struct Input : PagedQuestion {
   std::string key;
   bool own_timeline = false;
-  Page page;
   size_t skipped = 0;  // Shown by the pages before.
 };
 
@@ -30,26 +27,15 @@ absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& requ
   QueryReader query(request.query);
   Input input;
   input.key = query.TakeNeeded("key");
-  auto position = TakePosition(context, request, query);
-  if (!position.ok()) return position.status();
-  input.position = *std::move(position);
+  auto asked = TakePagedQuestion(context, request, query);
+  if (!asked.ok()) return asked.status();
+  static_cast<PagedQuestion&>(input) = *std::move(asked);
   input.own_timeline = query.TakeBool("timeline");
-  auto page = TakePage(request, query);
-  if (!page.ok()) return page.status();
-  input.page = *std::move(page);
   if (absl::Status status = query.Finish(); !status.ok()) return status;
-  if (!input.page.token.has_value()) return input;
-  storage::ByteReader reader(input.page.token->cursor);
-  input.skipped = reader.Varint();
-  if (!reader.Finished()) return BadContinue();
+  auto skipped = ShownBefore(input.page);
+  if (!skipped.ok()) return skipped.status();
+  input.skipped = *skipped;
   return input;
-}
-
-// The number of versions shown so far is a good cursor: the history at a fixed position does not change.
-std::string Cursor(size_t shown) {
-  std::string cursor;
-  storage::AppendVarint(cursor, shown);
-  return cursor;
 }
 
 }  // namespace
@@ -79,7 +65,7 @@ absl::StatusOr<Response> GetHistory(const ReadContext& context, const Request& r
     return query::WriteHistoryItem(view, item, out);
   };
   response.rest = std::make_unique<ItemBody>(std::move(json), "versions",
-                                             MakeItems(*std::move(items), more ? Cursor(end) : "", write),
+                                             MakeItems(*std::move(items), more ? CountCursor(end) : "", write),
                                              NextPageToken(request, *place));
   return response;
 }

@@ -26,13 +26,11 @@ namespace {
 // Entries with all their changes are large, so only a few are held at a time.
 constexpr size_t kSliceEntries = 16;
 
-struct Input {
-  query::PositionRequest position;
+struct Input : PagedQuestion {
   query::LogFilter filter;
   bool by_clock = false;
   bool all_timelines = false;
   query::ChangesPart changes = query::ChangesPart::kCount;
-  Page page;
 };
 
 absl::Status SetOperation(const std::string& word, query::LogFilter& filter) {
@@ -49,12 +47,9 @@ absl::Status SetOperation(const std::string& word, query::LogFilter& filter) {
 absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& request) {
   QueryReader query(request.query);
   Input input;
-  auto position = TakePosition(context, request, query);
-  if (!position.ok()) return position.status();
-  input.position = *std::move(position);
-  auto page = TakePage(request, query);
-  if (!page.ok()) return page.status();
-  input.page = *std::move(page);
+  auto asked = TakePagedQuestion(context, request, query);
+  if (!asked.ok()) return asked.status();
+  static_cast<PagedQuestion&>(input) = *std::move(asked);
   const int64_t now = input.page.token.has_value() ? input.page.token->now : input.position.now;
   ChangeQuery change;
   if (absl::Status status = TakeChangeQuery(query, now, input.position.axis, change); !status.ok()) return status;

@@ -4,6 +4,7 @@
 
 #include "query/errors.h"
 #include "server/handlers/question.h"
+#include "storage/base/coding.h"
 
 namespace setpoint::server {
 
@@ -23,6 +24,20 @@ absl::StatusOr<Page> TakePage(const Request& request, QueryReader& query) {
   if (!page.token.has_value()) return BadContinue();
   if (page.token->question != QuestionDigest(request, QuestionPart::kWithoutPage)) return BadContinue();
   return page;
+}
+
+std::string CountCursor(size_t shown) {
+  std::string cursor;
+  storage::AppendVarint(cursor, shown);
+  return cursor;
+}
+
+absl::StatusOr<size_t> ShownBefore(const Page& page) {
+  if (!page.token.has_value()) return 0;
+  storage::ByteReader reader(page.token->cursor);
+  const size_t shown = reader.Varint();
+  if (!reader.Finished()) return BadContinue();
+  return shown;
 }
 
 }  // namespace setpoint::server

@@ -25,6 +25,11 @@ struct Page {
 // kInvalidArgument (bad-continue): `continue` is no token, or one of another question.
 absl::StatusOr<Page> TakePage(const Request& request, QueryReader& query);
 
+// Where the items at a position never change, how many the pages so far have shown is a good cursor.
+std::string CountCursor(size_t shown);
+// How many that is before this page; 0 for the first. kInvalidArgument (bad-continue): the cursor is no such number.
+absl::StatusOr<size_t> ShownBefore(const Page& page);
+
 // What is wrong with a token that turns out to fit nothing.
 absl::Status BadContinue();
 

@@ -28,4 +28,13 @@ absl::StatusOr<query::PositionRequest> TakePosition(const ReadContext& context, 
   return position;
 }
 
+absl::StatusOr<PagedQuestion> TakePagedQuestion(const ReadContext& context, const Request& request,
+                                                QueryReader& query) {
+  auto position = TakePosition(context, request, query);
+  if (!position.ok()) return position.status();
+  auto page = TakePage(request, query);
+  if (!page.ok()) return page.status();
+  return PagedQuestion{*std::move(position), *std::move(page)};
+}
+
 }  // namespace setpoint::server

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "query/position.h"
 #include "server/handlers/handler_context.h"
+#include "server/handlers/page.h"
 #include "server/http/query_reader.h"
 #include "server/http/request.h"
 
@@ -19,5 +20,13 @@ std::string TakeRepository(const Request& request, QueryReader& query);
 // `wait`, which is the session's to heed: how many seconds to wait for a commit that is not there yet.
 absl::StatusOr<query::PositionRequest> TakePosition(const ReadContext& context, const Request& request,
                                                     QueryReader& query, std::string_view name = "at");
+
+// What every list at a position is asked with.
+struct PagedQuestion {
+  query::PositionRequest position;
+  Page page;
+};
+// TakePosition and TakePage.
+absl::StatusOr<PagedQuestion> TakePagedQuestion(const ReadContext& context, const Request& request, QueryReader& query);
 
 }  // namespace setpoint::server

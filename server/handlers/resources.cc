@@ -19,28 +19,23 @@
 namespace setpoint::server {
 namespace {
 
-struct Input {
-  query::PositionRequest position;
+struct Input : PagedQuestion {
   query::Selector selector;
   query::ContentPart content = query::ContentPart::kLeaveOut;
   bool derived = false;
-  Page page;
 };
 
 absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& request) {
   QueryReader query(request.query);
   Input input;
-  auto position = TakePosition(context, request, query);
-  if (!position.ok()) return position.status();
-  input.position = *std::move(position);
+  auto asked = TakePagedQuestion(context, request, query);
+  if (!asked.ok()) return asked.status();
+  static_cast<PagedQuestion&>(input) = *std::move(asked);
   auto selector = TakeSelector(query);
   if (!selector.ok()) return selector.status();
   input.selector = *std::move(selector);
   input.derived = query.TakeBool("derived");
   if (query.TakeBool("content")) input.content = query::ContentPart::kInclude;
-  auto page = TakePage(request, query);
-  if (!page.ok()) return page.status();
-  input.page = *std::move(page);
   if (absl::Status status = query.Finish(); !status.ok()) return status;
   return input;
 }

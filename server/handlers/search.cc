@@ -28,11 +28,9 @@ constexpr size_t kSliceChanges = 128;
 // A place in the order of the answer: the last change shown.
 using Mark = std::pair<storage::Revision, uint32_t>;
 
-struct Input {
-  query::PositionRequest position;
+struct Input : PagedQuestion {
   query::ChangeFilter filter;
   bool by_clock = false;
-  Page page;
   std::optional<Mark> before;
 };
 
@@ -70,12 +68,9 @@ absl::StatusOr<Mark> MarkOf(const std::string& cursor) {
 absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& request) {
   QueryReader query(request.query);
   Input input;
-  auto position = TakePosition(context, request, query);
-  if (!position.ok()) return position.status();
-  input.position = *std::move(position);
-  auto page = TakePage(request, query);
-  if (!page.ok()) return page.status();
-  input.page = *std::move(page);
+  auto asked = TakePagedQuestion(context, request, query);
+  if (!asked.ok()) return asked.status();
+  static_cast<PagedQuestion&>(input) = *std::move(asked);
   if (absl::Status status = TakeFilter(query, input); !status.ok()) return status;
   if (absl::Status status = query.Finish(); !status.ok()) return status;
   if (!input.page.token.has_value()) return input;

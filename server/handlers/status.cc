@@ -23,7 +23,8 @@ void WriteFollowing(const FollowTable& following, const query::View& view, query
 
 absl::StatusOr<Response> GetStatus(const ReadContext& context, const Request& request) {
   if (absl::Status status = QueryReader(request.query).Finish(); !status.ok()) return status;
-  auto store_status = query::ReadStatus(context.ViewFor(request));
+  const query::View view = context.ViewFor(request);
+  auto store_status = query::ReadStatus(view);
   if (!store_status.ok()) return store_status.status();
   auto consumers = ReadConsumers(context, DisclosureFor(request));
   if (!consumers.ok()) return consumers.status();
@@ -31,7 +32,7 @@ absl::StatusOr<Response> GetStatus(const ReadContext& context, const Request& re
   query::JsonWriter json;
   json.BeginObject();
   query::WriteStatusMembers(*store_status, json);
-  if (context.following != nullptr) WriteFollowing(*context.following, context.ViewFor(request), json);
+  if (context.following != nullptr) WriteFollowing(*context.following, view, json);
   json.EndObject();
   Response response;
   response.caching = Caching::kRevalidate;

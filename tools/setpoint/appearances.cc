@@ -12,19 +12,18 @@
 namespace setpoint::tools {
 namespace {
 
-// When the timeline had it: with the merge that brought it, where one did.
-std::string TimeOf(const query::JsonValue& moment) {
-  const query::JsonValue* const merge = moment.Find("landed_by");
-  const bool is_merged = merge != nullptr && merge->kind == query::JsonValue::Kind::kObject;
-  return TextOf(is_merged ? *merge : moment, "committed");
-}
-
-bool IsMoment(const query::JsonValue* value) {
+bool IsObject(const query::JsonValue* value) {
   return value != nullptr && value->kind == query::JsonValue::Kind::kObject;
 }
 
+// When the timeline had it: with the merge that brought it, where one did.
+std::string TimeOf(const query::JsonValue& moment) {
+  const query::JsonValue* const merge = moment.Find("landed_by");
+  return TextOf(IsObject(merge) ? *merge : moment, "committed");
+}
+
 void AddMoment(const query::JsonValue* moment, std::vector<Cell>& row) {
-  if (!IsMoment(moment)) {
+  if (!IsObject(moment)) {
     for (int cells = 0; cells < 4; ++cells) row.emplace_back("");
     return;
   }
@@ -65,10 +64,10 @@ absl::StatusOr<std::string> SummaryLine(const std::string& summary) {
   const auto value = query::ParseJson(summary);
   if (!value.ok()) return value.status();
   const query::JsonValue* const first = value->Find("first");
-  if (!IsMoment(first)) return std::string("it never stood there\n");
+  if (!IsObject(first)) return std::string("it never stood there\n");
   const query::JsonValue* const gone = value->Find("gone");
   const std::string since =
-      IsMoment(gone) ? storage::Concat("gone since ", Who(*gone))
+      IsObject(gone) ? storage::Concat("gone since ", Who(*gone))
                      : storage::Concat("there now: ", TextOf(*value, "present"), " of ", TextOf(*value, "appearances"));
   return storage::Concat("first ", Who(*first), "; ", since, "\n");
 }
