@@ -11,10 +11,8 @@
 #include "query/diff.h"
 #include "query/view.h"
 #include "storage/projections/state.h"
-#include "tests/properties/blame_history.h"
-#include "tests/properties/random_history.h"
+#include "tests/properties/ingested_history.h"
 #include "tests/support/store_under_test.h"
-#include "tests/support/temporary_directory.h"
 #include "tests/support/test_seed.h"
 
 namespace setpoint::test {
@@ -179,24 +177,8 @@ TEST(DiffTest, AppliedToOneStateItGivesTheOther) {
   for (uint64_t seed = seeds.first; seed < seeds.first + seeds.count && !HasFailure(); ++seed) {
     SCOPED_TRACE("SETPOINT_SEED=" + std::to_string(seed));
     std::mt19937_64 random(seed);
-    const TemporaryDirectory directory;
-    if (seed % 2 == 0) {
-      BlameHistory history(directory.path() + "/source.git", seed);
-      StoreUnderTest store(directory.path() + "/store", history.directory());
-      for (size_t n = 0; n < history.observation_count(); ++n) {
-        history.Show(n);
-        store.Ingest();
-      }
-      CheckPairs(store, random, 40);
-    } else {
-      RandomHistory history(directory.path() + "/source.git", seed);
-      StoreUnderTest store(directory.path() + "/store", history.settings());
-      for (size_t n = 0; n < history.observation_count(); ++n) {
-        history.Show(n);
-        store.Ingest();
-      }
-      CheckPairs(store, random, 40);
-    }
+    WithIngestedHistory(seed % 2 == 0 ? HistoryKind::kBlame : HistoryKind::kAny, seed,
+                        [&](StoreUnderTest& store) { CheckPairs(store, random, 40); });
   }
 }
 

@@ -12,10 +12,8 @@
 #include "query/view.h"
 #include "storage/base/concat.h"
 #include "storage/formats/resource_key.h"
-#include "tests/properties/blame_history.h"
-#include "tests/properties/random_history.h"
+#include "tests/properties/ingested_history.h"
 #include "tests/support/store_under_test.h"
-#include "tests/support/temporary_directory.h"
 #include "tests/support/test_seed.h"
 
 namespace setpoint::test {
@@ -174,29 +172,12 @@ TEST(LogTest, AgreesWithAFullScan) {
   size_t matches = 0;
   for (uint64_t seed = seeds.first; seed < seeds.first + seeds.count && !HasFailure(); ++seed) {
     SCOPED_TRACE("SETPOINT_SEED=" + std::to_string(seed));
-    const TemporaryDirectory directory;
     const auto check = [&](StoreUnderTest& store) {
       LogRound round(store, seed);
       for (int n = 0; n < 80 && !HasFailure(); ++n) round.Check();
       matches += round.matches();
     };
-    if (seed % 3 != 0) {
-      BlameHistory history(directory.path() + "/source.git", seed);
-      StoreUnderTest store(directory.path() + "/store", history.directory());
-      for (size_t n = 0; n < history.observation_count(); ++n) {
-        history.Show(n);
-        store.Ingest();
-      }
-      check(store);
-    } else {
-      RandomHistory history(directory.path() + "/source.git", seed);
-      StoreUnderTest store(directory.path() + "/store", history.settings());
-      for (size_t n = 0; n < history.observation_count(); ++n) {
-        history.Show(n);
-        store.Ingest();
-      }
-      check(store);
-    }
+    WithIngestedHistory(seed % 3 != 0 ? HistoryKind::kBlame : HistoryKind::kAny, seed, check);
   }
   EXPECT_GT(matches, 100u);  // Else the questions were about nothing.
 }
@@ -206,34 +187,29 @@ TEST(LogTest, FindsTheEntriesOfAValueOfAField) {
   const SeedRange seeds = SeedsToRun(6, 1'000);
   for (uint64_t seed = seeds.first; seed < seeds.first + seeds.count && !HasFailure(); ++seed) {
     SCOPED_TRACE("SETPOINT_SEED=" + std::to_string(seed));
-    const TemporaryDirectory directory;
-    BlameHistory history(directory.path() + "/source.git", seed);
-    StoreUnderTest store(directory.path() + "/store", history.directory());
-    for (size_t n = 0; n < history.observation_count(); ++n) {
-      history.Show(n);
-      store.Ingest();
-    }
-    const query::View view(store.database());
-    const auto timeline = view.catalog.timelines.FindDefault(storage::RepositoryId(1)).value();
-    for (const char* const value : {"image0", "image1", "1", "web"}) {
-      LogRequest request{.repository = storage::RepositoryId(1),
-                         .position = storage::Position{timeline.id, timeline.last},
-                         .filter = {}};
-      request.filter.value = value;
-      Revisions found;
-      const auto items = query::ReadLog(view, request);
-      ASSERT_TRUE(items.ok()) << items.status();
-      for (const query::LogItem& item : *items) found.push_back(item.position.revision.value);
-      Revisions expected;
-      const query::SearchRequest search{request.repository, request.position, request.filter, {}};
-      const absl::Status status = query::Search(view, search, [&](const query::SearchItem& item) {
-        const uint64_t landed = item.version.position.revision.value;
-        if (expected.empty() || expected.back() != landed) expected.push_back(landed);
-        return true;
-      });
-      ASSERT_TRUE(status.ok()) << status;
-      EXPECT_EQ(found, expected) << value;
-    }
+    WithIngestedHistory(HistoryKind::kBlame, seed, [](StoreUnderTest& store) {
+      const query::View view(store.database());
+      const auto timeline = view.catalog.timelines.FindDefault(storage::RepositoryId(1)).value();
+      for (const char* const value : {"image0", "image1", "1", "web"}) {
+        LogRequest request{.repository = storage::RepositoryId(1),
+                           .position = storage::Position{timeline.id, timeline.last},
+                           .filter = {}};
+        request.filter.value = value;
+        Revisions found;
+        const auto items = query::ReadLog(view, request);
+        ASSERT_TRUE(items.ok()) << items.status();
+        for (const query::LogItem& item : *items) found.push_back(item.position.revision.value);
+        Revisions expected;
+        const query::SearchRequest search{request.repository, request.position, request.filter, {}};
+        const absl::Status status = query::Search(view, search, [&](const query::SearchItem& item) {
+          const uint64_t landed = item.version.position.revision.value;
+          if (expected.empty() || expected.back() != landed) expected.push_back(landed);
+          return true;
+        });
+        ASSERT_TRUE(status.ok()) << status;
+        EXPECT_EQ(found, expected) << value;
+      }
+    });
   }
 }
 

@@ -10,10 +10,8 @@
 #include "query/view.h"
 #include "storage/base/concat.h"
 #include "storage/formats/resource_key.h"
-#include "tests/properties/blame_history.h"
-#include "tests/properties/random_history.h"
+#include "tests/properties/ingested_history.h"
 #include "tests/support/store_under_test.h"
-#include "tests/support/temporary_directory.h"
 #include "tests/support/test_seed.h"
 
 namespace setpoint::test {
@@ -190,28 +188,11 @@ TEST(SearchTest, AgreesWithAFullScan) {
   const SeedRange seeds = SeedsToRun(12, 3'000);
   for (uint64_t seed = seeds.first; seed < seeds.first + seeds.count && !HasFailure(); ++seed) {
     SCOPED_TRACE("SETPOINT_SEED=" + std::to_string(seed));
-    const TemporaryDirectory directory;
     const auto check = [&](StoreUnderTest& store) {
       SearchRound round(store, seed);
       for (int n = 0; n < 60 && !HasFailure(); ++n) round.Check();
     };
-    if (seed % 3 != 0) {
-      BlameHistory history(directory.path() + "/source.git", seed);
-      StoreUnderTest store(directory.path() + "/store", history.directory());
-      for (size_t n = 0; n < history.observation_count(); ++n) {
-        history.Show(n);
-        store.Ingest();
-      }
-      check(store);
-    } else {
-      RandomHistory history(directory.path() + "/source.git", seed);
-      StoreUnderTest store(directory.path() + "/store", history.settings());
-      for (size_t n = 0; n < history.observation_count(); ++n) {
-        history.Show(n);
-        store.Ingest();
-      }
-      check(store);
-    }
+    WithIngestedHistory(seed % 3 != 0 ? HistoryKind::kBlame : HistoryKind::kAny, seed, check);
   }
 }
 

@@ -132,15 +132,6 @@ class RedecodeTest : public testing::Test {
     return text;
   }
 
-  void ExpectSound() {
-    EXPECT_THAT(store_->Verify().problems, IsEmpty());
-    const RowDump projections = store_->Projections();
-    store_->Rebuild();
-    EXPECT_EQ(DifferenceOf(projections, store_->Projections()), "");
-    store_->Reopen();
-    EXPECT_THAT(store_->Verify().problems, IsEmpty());
-  }
-
   const TemporaryDirectory directory_;
   Scenario scenario_;
   std::unique_ptr<StoreUnderTest> store_;
@@ -173,7 +164,7 @@ TEST_F(RedecodeTest, ANewerDecoderGivesEachTimelineAnEntryBeforeItGoesOn) {
   EXPECT_EQ(Blame("i/#aws_x.y", "r5"), "/v=\"1\" A");
   EXPECT_EQ(Blame("i/#aws_x.y", "main"), "/v=\"2\" D");
   EXPECT_EQ(Blame("i/#aws_x.y", "old"), "/v=\"1\" A");
-  ExpectSound();
+  ExpectSound(*store_);
   const size_t entries = store_->Entries().size();
   Ingest(2);
   EXPECT_EQ(store_->Entries().size(), entries) << "what is redecoded stays so";
@@ -199,7 +190,7 @@ TEST_F(RedecodeTest, TheVerbCarriesEveryRefOverWithoutGit) {
   EXPECT_THAT(EntriesAfter(before), ElementsAre("redecoded B v2: +i/#aws_x.y +i/#aws_x.z -i/a#File -i/b#File",
                                                 "redecoded S v2: +i/#aws_x.y -i/a#File"));
   EXPECT_TRUE(store_->Entries().back().batch_end);
-  ExpectSound();
+  ExpectSound(*store_);
   const storage::RedecodeReport again = store_->Redecode();
   EXPECT_THAT(again.refs, IsEmpty());
   EXPECT_EQ(again.current, 2U);
@@ -218,7 +209,7 @@ TEST_F(RedecodeTest, AFileThatDoesNotDecodeNowHoldsWhatItsFirstParentsWouldHave)
   Ingest(1);
   EXPECT_THAT(EntriesAfter(4), ElementsAre("redecoded C v2: !i/#aws_x.y -i/a#File", "commit D v2: =i/#aws_x.y"));
   EXPECT_THAT(Alive("r5"), ElementsAre("b.yaml#Data", "i/#aws_x.y stale"));
-  ExpectSound();
+  ExpectSound(*store_);
 }
 
 // The first parent of a merge may stand under an older decoder only.
@@ -238,7 +229,7 @@ TEST_F(RedecodeTest, ASideBranchOfOldCommitsGoesOnUnderTheNewDecoder) {
   EXPECT_THAT(EntriesAfter(3), ElementsAre("redecoded A v2: +i/#aws_x.y -i/a#File", "commit S v2: !i/#aws_x.y",
                                            "commit T v2: +c.yaml#Data", "redecoded B v2: +i/#aws_x.y -i/a#File",
                                            "commit M v2: +c.yaml#Data !i/#aws_x.y"));
-  ExpectSound();
+  ExpectSound(*store_);
 }
 
 TEST_F(RedecodeTest, AnInterruptedCarryingOverGoesOn) {
@@ -257,7 +248,7 @@ TEST_F(RedecodeTest, AnInterruptedCarryingOverGoesOn) {
   store_->Reopen();
   store_->Ingest();
   EXPECT_THAT(EntriesAfter(3), ElementsAre("commit B v2: +b.yaml#Data"));
-  ExpectSound();
+  ExpectSound(*store_);
 }
 
 TEST_F(RedecodeTest, AnOlderProgramRefusesToGoOn) {

@@ -1,5 +1,6 @@
 #include "tests/support/store_under_test.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -168,6 +169,15 @@ std::string DifferenceOf(const RowDump& expected, const RowDump& actual) {
                     show(left, rows), "\n  ", show(right, found->second), "\n");
   }
   return text;
+}
+
+void ExpectSound(StoreUnderTest& store) {
+  EXPECT_THAT(store.Verify().problems, testing::IsEmpty());
+  const RowDump projections = store.Projections();
+  store.Rebuild();
+  EXPECT_EQ(DifferenceOf(projections, store.Projections()), "");
+  store.Reopen();
+  EXPECT_THAT(store.Verify().problems, testing::IsEmpty());
 }
 
 }  // namespace setpoint::test

@@ -79,4 +79,8 @@ class StoreUnderTest {
 // The families of two dumps that differ, one line each with the first row that does; empty: equal.
 std::string DifferenceOf(const RowDump& expected, const RowDump& actual);
 
+// Verify finds nothing, which derives every entry from Git again, by another memo and an empty store; all projections
+// derived again are the same; and they are so after another start.
+void ExpectSound(StoreUnderTest& store);
+
 }  // namespace setpoint::test

@@ -48,13 +48,7 @@ class BothDoors {
   // `data` holds what was ingested.
   explicit BothDoors(const std::string& data) : data_(data), log_(data + ".log") {
     server_ = std::make_unique<RunningProgram>(Words{"serve", "--data", data, "--listen", "127.0.0.1:0"}, log_);
-    Await("the server listens", [this] {
-      const std::string text = server_->Log();
-      const size_t at = text.find("http://");
-      if (at == std::string::npos || text.find('\n', at) == std::string::npos) return false;
-      url_ = text.substr(at, text.find('\n', at) - at);
-      return true;
-    });
+    url_ = server_->AwaitUrl();
     // Until then it may still look at its sources, and status could change between two questions.
     Await("the server is ready",
           [this] { return RunSetpoint({"status", "--server", url_, "-o", "name"}).exit_code == 0; });

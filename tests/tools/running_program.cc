@@ -9,6 +9,7 @@
 #include <csignal>
 #include <fstream>
 #include <sstream>
+#include <string_view>
 #include <thread>
 
 #include "storage/base/check.h"
@@ -68,6 +69,22 @@ bool RunningProgram::IsRunning() {
 int RunningProgram::Wait() {
   if (!Await("the program ends", [this] { return !IsRunning(); })) ADD_FAILURE() << Log();
   return exit_code_;
+}
+
+std::string RunningProgram::AwaitUrl() {
+  constexpr std::string_view kListening = "listening on ";
+  std::string url;
+  Await("the server listens", [&] {
+    const std::string log = Log();
+    const size_t at = log.find(kListening);
+    const size_t end = log.find('\n', at);
+    if (at == std::string::npos || end == std::string::npos) return !IsRunning();
+    const size_t begin = at + kListening.size();
+    url = log.substr(begin, end - begin);
+    return true;
+  });
+  if (url.empty()) ADD_FAILURE() << Log();
+  return url;
 }
 
 std::string RunningProgram::Log() const { return ReadFile(log_); }

@@ -25,6 +25,10 @@ class RunningProgram {
   int Wait();
   bool IsRunning();
 
+  // Of a server: the URL that it says it listens at, as soon as it does. Empty, and the test fails, where it has ended
+  // before, or a minute is over.
+  std::string AwaitUrl();
+
   std::string Log() const;
 
  private:

@@ -98,16 +98,9 @@ class SecuredServerTest : public testing::Test {
     server_ = std::make_unique<RunningProgram>(
         Words{"serve", "--data", Path("data"), "--listen", "127.0.0.1:0", "--config", Path("settings.toml")},
         Path("serve.log"));
-    constexpr std::string_view kListening = "listening on https://127.0.0.1:";
-    std::string text;
-    Await("the server listens", [&] {
-      text = server_->Log();
-      const size_t at = text.find(kListening);
-      return (at != std::string::npos && text.find('\n', at) != std::string::npos) || !server_->IsRunning();
-    });
-    const size_t at = text.find(kListening);
-    ASSERT_NE(at, std::string::npos) << text;
-    port_ = std::to_string(std::stoi(text.substr(at + kListening.size())));
+    const std::string url = server_->AwaitUrl();
+    ASSERT_TRUE(url.starts_with("https://127.0.0.1:")) << url;
+    port_ = url.substr(url.rfind(':') + 1);
     Await("the repository is there", [this] { return As("reader", {"refs"}).exit_code == 0; });
   }
 

@@ -64,13 +64,7 @@ class Fleet {
     server_.emplace(
         std::vector<std::string>{"serve", "--data", Path("store"), "--listen", listen, history_.directory()},
         Path("server.log"));
-    Await("the server listens", [this] {
-      const std::string text = server_->Log();
-      const size_t at = text.find("http://");
-      if (at == std::string::npos || text.find('\n', at) == std::string::npos) return false;
-      url_ = text.substr(at, text.find('\n', at) - at);
-      return true;
-    });
+    url_ = server_->AwaitUrl();
     // Before its first look it has no repository that could be watched.
     Await("the server has its repository",
           [this] { return RunSetpoint({"list", "--limit", "1", "-o", "name", "--server", url_}).exit_code == 0; });

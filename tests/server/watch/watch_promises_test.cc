@@ -131,16 +131,9 @@ class Round {
         std::vector<std::string>{"serve", "--data", directory_.path() + "/data", "--listen", "127.0.0.1:0", "--config",
                                  directory_.path() + "/settings.toml"},
         log);
-    constexpr std::string_view kListening = "listening on http://127.0.0.1:";
-    std::string text;
-    Await("the server listens", [&] {
-      text = server_->Log();
-      const size_t at = text.find(kListening);
-      return (at != std::string::npos && text.find('\n', at) != std::string::npos) || !server_->IsRunning();
-    });
-    const size_t at = text.find(kListening);
-    ASSERT_NE(at, std::string::npos) << server_->Log();
-    port_ = static_cast<uint16_t>(std::stoi(text.substr(at + kListening.size())));
+    const std::string url = server_->AwaitUrl();
+    ASSERT_TRUE(url.starts_with("http://127.0.0.1:")) << url;
+    port_ = static_cast<uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
     // Before it has looked the first time there is no repository to watch.
     if (starts_ == 1) Await("the repository is known", [this] { return HttpGet(port_, "/readyz").status == 200; });
   }

@@ -122,16 +122,9 @@ class KilledServer {
         std::vector<std::string>{"serve", "--data", directory_.path() + "/data", "--listen", "127.0.0.1:0", "--name",
                                  "repo", history_.directory()},
         Concat(directory_.path(), "/serve.", ++starts_, ".log"));
-    constexpr std::string_view kListening = "listening on http://127.0.0.1:";
-    std::string log;
-    size_t at = std::string::npos;
-    Await("the server listens", [&] {
-      log = program_->Log();
-      at = log.find(kListening);
-      return at != std::string::npos && log.find('\n', at) != std::string::npos;
-    });
-    ASSERT_NE(at, std::string::npos) << log;
-    port_ = static_cast<uint16_t>(std::stoi(log.substr(at + kListening.size())));
+    const std::string url = program_->AwaitUrl();
+    ASSERT_TRUE(url.starts_with("http://127.0.0.1:")) << url;
+    port_ = static_cast<uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
     // Before it has looked the first time there is no repository to watch.
     if (starts_ == 1) Await("the repository is known", [this] { return HttpGet(port_, "/readyz").status == 200; });
   }

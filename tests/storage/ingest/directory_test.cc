@@ -19,7 +19,6 @@ using storage::Concat;
 using storage::Entry;
 using storage::ObjectId;
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 std::string Resource(const std::string& name, int value) {
   return Concat("resource \"t\" \"", name, "\" {\n  v = ", value, "\n}\n");
@@ -60,16 +59,6 @@ class DirectoryTest : public testing::Test {
     return texts;
   }
 
-  // Verify derives every entry from Git again, by another memo and an empty store.
-  void ExpectSound() {
-    EXPECT_THAT(store_->Verify().problems, IsEmpty());
-    const RowDump projections = store_->Projections();
-    store_->Rebuild();
-    EXPECT_EQ(DifferenceOf(projections, store_->Projections()), "");
-    store_->Reopen();
-    EXPECT_THAT(store_->Verify().problems, IsEmpty());
-  }
-
   const TemporaryDirectory directory_;
   GitHistory history_;
   ObjectId tip_;
@@ -85,7 +74,7 @@ TEST_F(DirectoryTest, ABlockThatChangesItsFileIsUpdated) {
   EXPECT_THAT(Push({{"d/c.tf", Resource("x", 1)}}, {"d/a.tf"}), ElementsAre("=d/#t.x d/c.tf"));
   // Another directory is another module.
   EXPECT_THAT(Push({{"e/c.tf", Resource("x", 2)}}, {"d/c.tf"}), ElementsAre(">e/#t.x e/c.tf from d/#t.x"));
-  ExpectSound();
+  ExpectSound(*store_);
 }
 
 TEST_F(DirectoryTest, OrdinalsCountByPathThenPlace) {
@@ -105,7 +94,7 @@ TEST_F(DirectoryTest, OrdinalsCountByPathThenPlace) {
               ElementsAre("=d/#t.x d/a.tf.json", "=d/#t.x~2 d/b.tf", "=d/#t.x~3 d/b.tf", "+d/#t.x~4 d/c.tf"));
   EXPECT_THAT(Push({}, {"d"}), ElementsAre("-d/#t.x d/a.tf.json", "-d/#t.x~2 d/b.tf", "-d/#t.x~3 d/b.tf",
                                            "-d/#t.x~4 d/c.tf", "-d/#t.y d/z.tf"));
-  ExpectSound();
+  ExpectSound(*store_);
 }
 
 TEST_F(DirectoryTest, ABrokenFileHoldsOnlyItsOwn) {
@@ -117,7 +106,7 @@ TEST_F(DirectoryTest, ABrokenFileHoldsOnlyItsOwn) {
   EXPECT_THAT(Push({{"d/0.tf", Resource("x", 5) + Resource("x", 6)}}),
               ElementsAre("=d/#t.x d/0.tf", "+d/#t.x~2 d/0.tf", "!d/#t.x~3 d/b.tf"));
   EXPECT_THAT(Push({{"d/b.tf", Resource("y", 1)}}), ElementsAre("=d/#t.y d/b.tf", "-d/#t.x~3 d/b.tf"));
-  ExpectSound();
+  ExpectSound(*store_);
 }
 
 TEST_F(DirectoryTest, MovedBlocksAreBelieved) {
@@ -135,7 +124,7 @@ TEST_F(DirectoryTest, MovedBlocksAreBelieved) {
       Push({{"e/a.tf", Resource("w", 1) + Moved("t.p", "t.w") + Moved("t.q", "t.w") + Moved("t.r", "module.m.t.r")}}),
       ElementsAre("+e/#moved.t.p e/a.tf", "+e/#moved.t.q e/a.tf", "+e/#moved.t.r e/a.tf", "+e/#t.w e/a.tf",
                   "-e/#t.p e/a.tf", "-e/#t.q e/a.tf", "-e/#t.r e/a.tf", "-e/#t.s e/a.tf"));
-  ExpectSound();
+  ExpectSound(*store_);
 }
 
 // As the decoders before Terraform's.
@@ -159,7 +148,7 @@ TEST_F(DirectoryTest, FilesBecomeBlocksOfTheirDirectoryByANewerDecoder) {
                                                "-d/a.tf#File d/a.tf", "-d/b.tf#File d/b.tf", "-d/c.tf#File d/c.tf"));
   EXPECT_THAT(Changes(entries[4]),
               ElementsAre("=d/#t.x d/0.tf", "=d/#t.x~2 d/a.tf", "!d/#t.x~3 d/b.tf", "+d/#t.x~4 d/c.tf"));
-  ExpectSound();
+  ExpectSound(*store_);
 }
 
 TEST_F(DirectoryTest, FilesOfTheirOwnScopeDoNotMix) {
@@ -174,7 +163,7 @@ TEST_F(DirectoryTest, FilesOfTheirOwnScopeDoNotMix) {
   EXPECT_THAT(Push({{"d/c.tfvars", "v = 1\n"}}, {"d/a.tfvars", "d/b.tfvars"}),
               ElementsAre("+d/c.tfvars#Variables d/c.tfvars", "-d/a.tfvars#Variables d/a.tfvars",
                           "-d/b.tfvars#Variables d/b.tfvars"));
-  ExpectSound();
+  ExpectSound(*store_);
 }
 
 }  // namespace
