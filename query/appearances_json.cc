@@ -20,9 +20,7 @@ absl::Status WriteMoment(const View& view, storage::RepositoryId repository, con
   if (!commit.ok()) return commit.status();
   const auto timeline = view.catalog.timelines.Find(entry->timeline);
   json.BeginObject().Member("revision", entry->revision.value);
-  WriteCommitId(entry->commit, json);
-  WriteAuthorship(*commit, json);
-  absl::Status status = WriteAttribution(view, entry->timeline, entry->commit, *commit, json);
+  absl::Status status = WriteCommit(view, entry->timeline, entry->commit, *commit, json);
   if (!status.ok()) return status;
   WriteOptional("timeline", timeline ? timeline->Label() : "", json);
   json.Member("landed", version.position.revision.value);

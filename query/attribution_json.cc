@@ -33,8 +33,10 @@ void WritePullRequest(const std::optional<uint64_t>& number, JsonWriter& json) {
 
 }  // namespace
 
-absl::Status WriteAttribution(const View& view, storage::TimelineId timeline, const storage::ObjectId& id,
-                              const std::optional<storage::Commit>& commit, JsonWriter& json) {
+absl::Status WriteCommit(const View& view, storage::TimelineId timeline, const storage::ObjectId& id,
+                         const std::optional<storage::Commit>& commit, JsonWriter& json) {
+  WriteCommitId(id, json);
+  WriteAuthorship(commit, json);
   const Attribution attribution = commit ? AttributionOf(*commit) : Attribution();
   WriteOptional("committer", commit ? AuthorText(commit->committer) : "", json);
   WritePeople("co_authors", attribution.co_authors, json);

@@ -12,11 +12,12 @@
 
 namespace setpoint::query {
 
-// "committer" (null where the commit is not at hand), "co_authors" and "signed_off_by" (lists of "Name <email>", by the
-// message's trailers), "pull_request" (a number, or null), "signed" (whether it carries a signature) and "signature"
-// (signature.h). The commit is that of the entry's id, on one of the repository's timelines.
-absl::Status WriteAttribution(const View& view, storage::TimelineId timeline, const storage::ObjectId& id,
-                              const std::optional<storage::Commit>& commit, JsonWriter& json);
+// "commit", "author", "committed", "message" and "committer" (null where the commit is not at hand), "co_authors" and
+// "signed_off_by" (lists of "Name <email>", by the message's trailers), "pull_request" (a number, or null), "signed"
+// (whether it carries a signature) and "signature" (signature.h). The commit is that of `id`, of an entry of the
+// timeline.
+absl::Status WriteCommit(const View& view, storage::TimelineId timeline, const storage::ObjectId& id,
+                         const std::optional<storage::Commit>& commit, JsonWriter& json);
 
 // "landed_by": the entry by which something reached the timeline read, a merge as a rule: revision, commit, author,
 // committed, message, pull_request. Null where `written`, the entry that wrote it, is that entry.

@@ -13,10 +13,8 @@ absl::Status WriteBlameField(const View& view, const BlameField& field, Authorsh
   const auto timeline = view.catalog.timelines.Find((*author)->entry.timeline);
   json.BeginObject().Member("pointer", field.pointer).Key("value").Raw(field.value);
   json.Member("revision", field.revision.value);
-  WriteCommitId((*author)->entry.commit, json);
-  WriteAuthorship((*author)->commit, json);
   const EntryFacts& entry = (*author)->entry;
-  absl::Status status = WriteAttribution(view, entry.timeline, entry.commit, (*author)->commit, json);
+  absl::Status status = WriteCommit(view, entry.timeline, entry.commit, (*author)->commit, json);
   if (!status.ok()) return status;
   WriteOptional("timeline", timeline ? timeline->Label() : "", json);
   json.Member("landed", field.landed.value);

@@ -14,9 +14,7 @@ absl::Status WriteHistoryItem(const View& view, const HistoryItem& item, JsonWri
   const storage::Version& version = item.version;
   const auto timeline = view.catalog.timelines.Find(item.entry.timeline);
   json.BeginObject().Member("revision", item.entry.revision.value);
-  WriteCommitId(item.entry.commit, json);
-  WriteAuthorship(item.commit, json);
-  absl::Status status = WriteAttribution(view, item.entry.timeline, item.entry.commit, item.commit, json);
+  absl::Status status = WriteCommit(view, item.entry.timeline, item.entry.commit, item.commit, json);
   if (!status.ok()) return status;
   json.Member("operation", OperationName(version.operation));
   WriteOptional("timeline", timeline ? timeline->Label() : "", json);

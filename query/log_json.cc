@@ -46,9 +46,7 @@ absl::Status WriteLogItem(const View& view, const LogItem& item, ChangesPart cha
   const auto timeline = view.catalog.timelines.Find(item.position.timeline);
   json.BeginObject().Member("revision", item.position.revision.value);
   WriteOptional("timeline", timeline ? timeline->Label() : "", json);
-  WriteCommitId(item.entry.commit, json);
-  WriteAuthorship(item.commit, json);
-  absl::Status status = WriteAttribution(view, item.position.timeline, item.entry.commit, item.commit, json);
+  absl::Status status = WriteCommit(view, item.position.timeline, item.entry.commit, item.commit, json);
   if (!status.ok()) return status;
   json.Member("operation", CauseName(item.entry.cause)).Member("observed", FormatTime(item.entry.observed));
   json.Member("files", uint64_t{item.entry.files.size()});

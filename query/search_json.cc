@@ -11,9 +11,7 @@ absl::Status WriteSearchItem(const View& view, const SearchItem& item, JsonWrite
   const storage::Version& version = item.version;
   const auto timeline = view.catalog.timelines.Find(item.entry.timeline);
   json.BeginObject().Member("revision", item.entry.revision.value);
-  WriteCommitId(item.entry.commit, json);
-  WriteAuthorship(item.commit, json);
-  absl::Status status = WriteAttribution(view, item.entry.timeline, item.entry.commit, item.commit, json);
+  absl::Status status = WriteCommit(view, item.entry.timeline, item.entry.commit, item.commit, json);
   if (!status.ok()) return status;
   WriteOptional("timeline", timeline ? timeline->Label() : "", json);
   json.Member("landed", version.position.revision.value);

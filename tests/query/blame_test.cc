@@ -3,32 +3,17 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
-
 #include "query/deleted_fields.h"
 #include "query/errors.h"
 #include "query/position.h"
 #include "storage/base/concat.h"
-#include "tests/scenarios/scenario.h"
-#include "tests/support/store_under_test.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/scenarios/scenario_fixture.h"
 
 namespace setpoint::query {
 namespace {
 
-class BlameTest : public testing::Test {
+class BlameTest : public test::ScenarioFixture {
  protected:
-  BlameTest() : scenario_(directory_.path() + "/source.git") {}
-
-  void Ingest() {
-    store_ = std::make_unique<test::StoreUnderTest>(directory_.path() + "/store", scenario_.directory());
-    for (size_t n = 0; n < scenario_.observation_count(); ++n) {
-      scenario_.Show(n);
-      store_->clock().Set(1'800'000'000 + static_cast<int64_t>(n) * 60);
-      store_->Ingest();
-    }
-  }
-
   absl::StatusOr<std::vector<BlameField>> Read(const std::string& key, const std::string& at,
                                                const std::string& pointer) {
     const View view(store_->database());
@@ -61,10 +46,6 @@ class BlameTest : public testing::Test {
     EXPECT_TRUE(fields.ok()) << fields.status();
     return fields.ok() ? Text(*fields) : "";
   }
-
-  const test::TemporaryDirectory directory_;
-  test::Scenario scenario_;
-  std::unique_ptr<test::StoreUnderTest> store_;
 };
 
 TEST_F(BlameTest, AMergeIsNotBlamedForWhatItBrought) {

@@ -3,32 +3,18 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
-
 #include "query/diff_text.h"
 #include "query/entry_facts.h"
 #include "query/position.h"
 #include "query/text_diff.h"
 #include "storage/base/concat.h"
-#include "tests/scenarios/scenario.h"
-#include "tests/support/store_under_test.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/scenarios/scenario_fixture.h"
 
 namespace setpoint::query {
 namespace {
 
-class DiffTest : public testing::Test {
+class DiffTest : public test::ScenarioFixture {
  protected:
-  DiffTest() : scenario_(directory_.path() + "/source.git") {}
-
-  void Ingest() {
-    store_ = std::make_unique<test::StoreUnderTest>(directory_.path() + "/store", scenario_.directory());
-    for (size_t n = 0; n < scenario_.observation_count(); ++n) {
-      scenario_.Show(n);
-      store_->Ingest();
-    }
-  }
-
   storage::Position At(const std::string& text) {
     auto position = ResolvePosition(View(store_->database()), {.repository = "", .text = text});
     EXPECT_TRUE(position.ok()) << position.status();
@@ -56,10 +42,6 @@ class DiffTest : public testing::Test {
     return text;
   }
   std::string Diff(const std::string& from, const std::string& to) { return Diff({{At(from), ""}, {At(to), ""}, {}}); }
-
-  const test::TemporaryDirectory directory_;
-  test::Scenario scenario_;
-  std::unique_ptr<test::StoreUnderTest> store_;
 };
 
 TEST_F(DiffTest, ByResourceAndFieldInBothDirections) {

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -30,9 +29,7 @@
 #include "query/yaml_writer.h"
 #include "storage/base/concat.h"
 #include "tests/query/watch_support.h"
-#include "tests/scenarios/scenario.h"
-#include "tests/support/store_under_test.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/scenarios/scenario_fixture.h"
 
 namespace setpoint::query {
 namespace {
@@ -77,9 +74,9 @@ constexpr const char* kTemplate =
 constexpr const char* kBroken = "apiVersion: v1\nkind: Secret\nstringData:\n  k: [CANARY-broken\n  CANARY-x: }\n";
 constexpr const char* kDotenv = "PASSWORD=ENC[AES256_GCM,data:CANARY-env]\nsops_mac=ENC[AES256_GCM,data:CANARY-m]\n";
 
-class DisclosureTest : public testing::Test {
+class DisclosureTest : public test::ScenarioFixture {
  protected:
-  DisclosureTest() : scenario_(directory_.path() + "/source.git") {
+  DisclosureTest() {
     scenario_.CommitFiles("A", {},
                           {{"a.yaml", SecretYaml("a", "Q0FOQVJZLW9uZQ==", "CANARY-user")},
                            {"twin.yaml", SecretYaml("twin", "Q0FOQVJZLW9uZQ==", "CANARY-other")},
@@ -102,11 +99,7 @@ class DisclosureTest : public testing::Test {
     scenario_.CommitFiles("D", {"C"}, {{"moved/a.yaml", kBroken}});
     scenario_.Observe({{"main", "B"}, {"side", "A"}});
     scenario_.Observe({{"main", "D"}, {"side", "A"}});
-    store_ = std::make_unique<test::StoreUnderTest>(directory_.path() + "/store", scenario_.directory());
-    for (size_t n = 0; n < scenario_.observation_count(); ++n) {
-      scenario_.Show(n);
-      store_->Ingest();
-    }
+    Ingest();
   }
 
   View ViewOf(Disclosure disclosure) { return View(store_->database(), disclosure); }
@@ -242,9 +235,6 @@ class DisclosureTest : public testing::Test {
     return *ReadContentJson(view, version->content);
   }
 
-  const test::TemporaryDirectory directory_;
-  test::Scenario scenario_;
-  std::unique_ptr<test::StoreUnderTest> store_;
   std::string said_;
 };
 

@@ -3,34 +3,18 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
-
 #include "query/errors.h"
 #include "query/history_fields.h"
 #include "query/position.h"
-#include "tests/scenarios/scenario.h"
-#include "tests/support/store_under_test.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/scenarios/scenario_fixture.h"
 
 namespace setpoint::query {
 namespace {
 
 using Lines = std::vector<std::string>;
 
-class HistoryTest : public testing::Test {
+class HistoryTest : public test::ScenarioFixture {
  protected:
-  HistoryTest() : scenario_(directory_.path() + "/source.git") {}
-
-  // Shows and ingests every observation, a minute apart.
-  void Ingest() {
-    store_ = std::make_unique<test::StoreUnderTest>(directory_.path() + "/store", scenario_.directory());
-    for (size_t n = 0; n < scenario_.observation_count(); ++n) {
-      scenario_.Show(n);
-      store_->clock().Set(1'800'000'000 + static_cast<int64_t>(n) * 60);
-      store_->Ingest();
-    }
-  }
-
   absl::StatusOr<std::vector<HistoryItem>> Read(const std::string& key, const std::string& at, size_t limit,
                                                 bool own_timeline) {
     const View view(store_->database());
@@ -52,10 +36,6 @@ class HistoryTest : public testing::Test {
     }
     return lines;
   }
-
-  const test::TemporaryDirectory directory_;
-  test::Scenario scenario_;
-  std::unique_ptr<test::StoreUnderTest> store_;
 };
 
 TEST_F(HistoryTest, LinearWithADeletion) {

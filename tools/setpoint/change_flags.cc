@@ -17,20 +17,7 @@ void AddChangeFlags(CLI::App& verb, ChangeFlags& flags) {
   verb.add_option("--until", flags.until, "At or before")->type_name("TIME");
   verb.add_option("--path", flags.path, "Files whose path begins so, or fits: * in a folder, ** through folders")
       ->type_name("PATTERN");
-  verb.add_option("--kind", flags.kind,
-                  "Only this kind: Deployment, or with its group Deployment.apps; a type: AWS::S3::Bucket, "
-                  "microsoft.compute/disks, aws_instance")
-      ->type_name("KIND");
-  verb.add_option_function<std::string>(
-          "--namespace",
-          [&flags](const std::string& value) {
-            flags.declared_namespace = value;
-            flags.has_namespace = true;
-          },
-          "Only this declared namespace; '' is none")
-      ->type_name("NAME");
-  verb.add_option("--name", flags.name, "Only resources of this name")->type_name("NAME");
-  verb.add_option("--label", flags.label, "Kubernetes labels, as `list` takes them")->type_name("SELECTOR");
+  AddResourceFlags(verb, flags);
   verb.add_option("--signed", flags.signed_as,
                   "The commit carries a signature; or what became of it: good, bad, unknown_key, expired, revoked, "
                   "unverifiable, unverified; or none")
@@ -49,13 +36,10 @@ void AddChangeParameters(const ChangeFlags& flags, HttpParameters& parameters) {
                                                                               {"since", flags.since},
                                                                               {"until", flags.until},
                                                                               {"path", flags.path},
-                                                                              {"kind", flags.kind},
-                                                                              {"name", flags.name},
-                                                                              {"label", flags.label},
                                                                               {"signed", flags.signed_as}}) {
     if (!value.empty()) parameters.emplace_back(name, value);
   }
-  if (flags.has_namespace) parameters.emplace_back("namespace", flags.declared_namespace);
+  AddResourceParameters(flags, parameters);
 }
 
 }  // namespace setpoint::tools

@@ -6,15 +6,14 @@
 #include <CLI/App.hpp>
 
 #include "tools/setpoint/http_client.h"
+#include "tools/setpoint/selector_flags.h"
 
 namespace setpoint::tools {
 
-struct ChangeFlags {
+struct ChangeFlags : ResourceFlags {
   // Parameters of the same name.
-  std::string value, field, author, committer, message, since, until, path, kind, name, label;
-  std::string declared_namespace;
-  bool has_namespace = false;
-  std::string signed_as;
+  std::string value, field, author, committer, message, since, until, path;
+  std::string signed_as;  // "signed".
 
   bool AsksForFields() const { return !value.empty() || !field.empty(); }
 };

@@ -8,6 +8,7 @@
 #include "tools/setpoint/json_text.h"
 #include "tools/setpoint/list_output.h"
 #include "tools/setpoint/read_flags.h"
+#include "tools/setpoint/selector_flags.h"
 #include "tools/setpoint/table.h"
 #include "tools/setpoint/terminal.h"
 #include "tools/setpoint/verbs.h"

@@ -4,6 +4,7 @@
 #include "tools/setpoint/json_text.h"
 #include "tools/setpoint/list_output.h"
 #include "tools/setpoint/read_flags.h"
+#include "tools/setpoint/selector_flags.h"
 #include "tools/setpoint/verbs.h"
 
 namespace setpoint::tools {

@@ -6,8 +6,6 @@
 
 #include <CLI/App.hpp>
 
-#include "absl/status/statusor.h"
-#include "query/selector.h"
 #include "tools/setpoint/http_client.h"
 #include "tools/setpoint/output.h"
 #include "tools/setpoint/server_flags.h"
@@ -39,21 +37,5 @@ void AddLimitFlag(CLI::App& verb, ReadFlags& flags);
 
 // --at, --axis, --environment and --show-secrets as parameters of /v1.
 void AddPositionParameters(const ReadFlags& flags, HttpParameters& parameters);
-// The filters of `list`, as they are written.
-struct SelectorFlags {
-  std::string kind;
-  std::string declared_namespace;
-  std::string name;
-  std::string path;
-  std::string format;
-  std::string label;
-  std::vector<std::string> fields;
-  bool has_namespace = false;
-};
-void AddSelectorFlags(CLI::App& verb, SelectorFlags& flags);
-// kInvalidArgument that says which filter is wrong.
-absl::StatusOr<query::Selector> SelectorOf(const SelectorFlags& flags);
-// The same as parameters of /v1.
-void AddSelectorParameters(const SelectorFlags& flags, HttpParameters& parameters);
 
 }  // namespace setpoint::tools

@@ -16,6 +16,7 @@
 #include "tools/setpoint/interruption.h"
 #include "tools/setpoint/read_flags.h"
 #include "tools/setpoint/reconciler.h"
+#include "tools/setpoint/selector_flags.h"
 #include "tools/setpoint/verbs.h"
 #include "tools/setpoint/watch_client.h"
 #include "tools/setpoint/watch_store.h"

@@ -1,2 +1,0 @@
-setpoint_test(query_disclosure_test disclosure_test.cc
-  LIBRARIES query_audit query_watch test_watch_support test_scenarios test_store_under_test test_support)
