@@ -80,12 +80,11 @@ class Walk {
       for (Tracked& each : node.tracked) each.landed = node.version.position.revision;
     }
     auto places = predecessors_.PlacesBefore(node.version);
-    if (!places.ok()) return places.status();
     std::optional<Place> previous;
     while (!node.tracked.empty()) {
-      auto place = places->Next();
+      auto place = places.Next();
       if (!place.ok()) return place.status();
-      if (!place->has_value()) return Settle(node, places->is_of_store());
+      if (!place->has_value()) return Settle(node, places);
       auto found = predecessors_.FindAt(**place, node.version);
       if (!found.ok()) return found.status();
       if (!found->has_value() || previous == PlaceOf(**found)) continue;
@@ -124,9 +123,11 @@ class Walk {
   }
 
   // Nothing before has these fields as they are: this entry wrote them, or the commit whose file it read anew.
-  absl::Status Settle(const Node& node, bool is_of_store) {
+  absl::Status Settle(const Node& node, Predecessors::Places& places) {
+    auto is_of_store = places.IsOfStore();
+    if (!is_of_store.ok()) return is_of_store.status();
     absl::StatusOr<Revision> origin = node.version.position.revision;
-    if (is_of_store) origin = predecessors_.FileOrigin(node.version);
+    if (*is_of_store) origin = predecessors_.FileOrigin(node.version);
     if (!origin.ok()) return origin.status();
     for (const Tracked& each : node.tracked) {
       fields_[each.field].revision = *origin;

@@ -107,11 +107,10 @@ absl::StatusOr<VersionEvents> ReadFieldEvents(const View& view, storage::Reposit
   if (!after.ok()) return after.status();
   Predecessors predecessors(view, repository, version.position, LookupMode::kSeek);
   auto places = predecessors.PlacesBefore(version);
-  if (!places.ok()) return places.status();
   for (bool is_first = true;; is_first = false) {
     absl::StatusOr<std::optional<Predecessors::Place>> place = std::optional<Predecessors::Place>();
     if (basis == EventBasis::kCommit) {
-      place = places->Next();
+      place = places.Next();
     } else if (is_first) {
       place = Predecessors::TimelineBefore(version);
     }

@@ -13,12 +13,13 @@ namespace {
 using storage::Cause;
 using storage::Position;
 using storage::Revision;
+using storage::StateSource;
 using storage::Version;
 
 // A resource that moved on more often than this between two places is not followed further.
 constexpr int kMovesMax = 16;
 
-bool IsOfStore(Cause cause) { return cause == Cause::kRedecoded || cause == Cause::kHealed; }
+bool IsStoresOwn(Cause cause) { return cause == Cause::kRedecoded || cause == Cause::kHealed; }
 
 }  // namespace
 
@@ -35,43 +36,38 @@ bool Predecessors::OnLineage(Position position) const {
   });
 }
 
-absl::StatusOr<Predecessors::Places> Predecessors::PlacesBefore(const Version& version) {
-  auto entry = storage::FindEntryRow(view_.rows, version.position.revision);
-  if (!entry.ok()) return entry.status();
-  if (!entry->has_value()) {
-    return absl::DataLossError(storage::Concat("r", version.position.revision.value,
-                                               " gave a version and is no entry; run `setpoint rebuild`"));
-  }
-  return Places(*this, version.position.revision, **std::move(entry));
-}
+Predecessors::Places Predecessors::PlacesBefore(const Version& version) { return Places(*this, version); }
 
 Predecessors::Place Predecessors::TimelineBefore(const Version& version) {
   return {{version.position.timeline, Revision(version.position.revision.value - 1)}};
 }
 
-bool Predecessors::Places::is_of_store() const { return IsOfStore(entry_.cause); }
+absl::Status Predecessors::Places::ReadEntry() {
+  if (entry_) return absl::OkStatus();
+  auto entry = storage::FindEntryRow(predecessors_.view_.rows, position_.revision);
+  if (!entry.ok()) return entry.status();
+  if (!entry->has_value()) {
+    return absl::DataLossError(
+        storage::Concat("r", position_.revision.value, " gave a version and is no entry; run `setpoint rebuild`"));
+  }
+  entry_ = **std::move(entry);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Predecessors::Places::IsOfStore() {
+  if (IsMadeOfParents()) return false;
+  if (absl::Status status = ReadEntry(); !status.ok()) return status;
+  return IsStoresOwn(entry_->cause);
+}
 
 absl::StatusOr<std::optional<Predecessors::Place>> Predecessors::Places::Next() {
-  using storage::StateSource;
   if (!has_begun_) {
     has_begun_ = true;
-    const bool is_earlier = entry_.source == StateSource::kEarlier && !IsOfStore(entry_.cause);
-    knows_parents_ =
-        is_earlier || IsOfStore(entry_.cause) || entry_.commit.IsZero() || entry_.source == StateSource::kParent;
-    if (is_earlier) return Place{entry_.places.front()};
-    if (entry_.cause == Cause::kRefDeleted && !entry_.commit.IsZero()) {
-      knows_parents_ = true;
-      auto first = predecessors_.FirstPosition(entry_.commit);
-      if (!first.ok()) return first.status();
-      return Place{*first};
-    }
-    return Place{{entry_.timeline, Revision(revision_.value - 1)}};
+    return First();
   }
   if (!knows_parents_) {
     knows_parents_ = true;
-    auto parents = Parents();
-    if (!parents.ok()) return parents.status();
-    parents_.assign(parents->rbegin(), parents->rend());
+    if (absl::Status status = ReadParents(); !status.ok()) return status;
   }
   if (parents_.empty()) return std::nullopt;
   const Place next{parents_.back(), true};
@@ -79,17 +75,35 @@ absl::StatusOr<std::optional<Predecessors::Place>> Predecessors::Places::Next() 
   return next;
 }
 
-absl::StatusOr<std::vector<Position>> Predecessors::Places::Parents() const {
-  if (entry_.source != storage::StateSource::kParents) {
-    return predecessors_.ParentPositions(entry_.commit, revision_);
+absl::StatusOr<Predecessors::Place> Predecessors::Places::First() {
+  const Place before{{position_.timeline, Revision(position_.revision.value - 1)}};
+  knows_parents_ = source_ == StateSource::kParent;
+  if (IsMadeOfParents()) return before;
+  if (absl::Status status = ReadEntry(); !status.ok()) return status;
+  const bool is_of_store = IsStoresOwn(entry_->cause);
+  knows_parents_ =
+      is_of_store || entry_->commit.IsZero() || source_ == StateSource::kEarlier || entry_->cause == Cause::kRefDeleted;
+  if (source_ == StateSource::kEarlier && !is_of_store) return Place{entry_->places.front()};
+  if (entry_->cause != Cause::kRefDeleted || entry_->commit.IsZero()) return before;
+  auto first = predecessors_.FirstPosition(entry_->commit);
+  if (!first.ok()) return first.status();
+  return Place{*first};
+}
+
+absl::Status Predecessors::Places::ReadParents() {
+  if (absl::Status status = ReadEntry(); !status.ok()) return status;
+  if (source_ != StateSource::kParents) {
+    auto parents = predecessors_.ParentPositions(entry_->commit, position_.revision);
+    if (!parents.ok()) return parents.status();
+    parents_.assign(parents->rbegin(), parents->rend());
+    return absl::OkStatus();
   }
-  std::vector<Position> positions;
-  for (const Position& first : entry_.places) {
-    auto position = predecessors_.OwnPosition(first, revision_);
+  for (auto first = entry_->places.rbegin(); first != entry_->places.rend(); ++first) {
+    auto position = predecessors_.OwnPosition(*first, position_.revision);
     if (!position.ok()) return position.status();
-    positions.push_back(*position);
+    parents_.push_back(*position);
   }
-  return positions;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Position> Predecessors::FirstPosition(const storage::ObjectId& commit) {

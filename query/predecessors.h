@@ -35,22 +35,29 @@ class Predecessors {
     // Nothing: there are no more.
     absl::StatusOr<std::optional<Place>> Next();
     // Not a commit made the version but the store: a newer decoder, or blobs that came later.
-    bool is_of_store() const;
+    absl::StatusOr<bool> IsOfStore();
 
    private:
     friend class Predecessors;
-    Places(Predecessors& predecessors, storage::Revision revision, storage::EntryRow entry)
-        : predecessors_(predecessors), revision_(revision), entry_(std::move(entry)) {}
-    absl::StatusOr<std::vector<storage::Position>> Parents() const;
+    Places(Predecessors& predecessors, const storage::Version& version)
+        : predecessors_(predecessors), position_(version.position), source_(version.source) {}
+    // A commit with all of its parents: the first place is the timeline before it, whatever else its entry says.
+    bool IsMadeOfParents() const {
+      return source_ == storage::StateSource::kParent || source_ == storage::StateSource::kParents;
+    }
+    absl::StatusOr<Place> First();
+    absl::Status ReadEntry();
+    absl::Status ReadParents();
 
     Predecessors& predecessors_;
-    const storage::Revision revision_;
-    const storage::EntryRow entry_;
+    const storage::Position position_;
+    const storage::StateSource source_;
+    std::optional<storage::EntryRow> entry_;  // Once the version's own row does not tell enough.
     bool has_begun_ = false;
     bool knows_parents_ = false;
     std::vector<storage::Position> parents_;  // Those still to come, last first.
   };
-  absl::StatusOr<Places> PlacesBefore(const storage::Version& version);
+  Places PlacesBefore(const storage::Version& version);
   // Only the timeline before the version.
   static Place TimelineBefore(const storage::Version& version);
 

@@ -231,6 +231,7 @@ absl::Status Projector::ApplyChange(Scope& scope, uint32_t index) {
   version.operation = change.operation;
   version.format = change.format;
   version.stale = change.stale;
+  version.source = scope.source;
   version.path = scope.paths[change.file];
   if (version.IsAlive()) {
     const std::optional<ContentKey> known = catalog_.digests.FindContent(change.content_hash);

@@ -26,7 +26,7 @@
 namespace setpoint::storage {
 
 // Rises with any change to what the projections hold; a store with another number is rebuilt when opened.
-inline constexpr uint32_t kProjectionsVersion = 4;
+inline constexpr uint32_t kProjectionsVersion = 5;
 
 // What the projector must know of an entry's commit.
 struct CommitFacts {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "storage/base/check.h"
 #include "storage/base/coding.h"
 #include "storage/base/concat.h"
 
@@ -10,13 +11,16 @@ namespace {
 
 // value := flags u8 · format u8 · index varint · path varint · [origin varint] · [moved_from varint] ·
 //          [moved_to varint] · [content: resource varint · revision varint · index varint]
-// An origin is left out where it is this entry, a content where it is named here first (or the version is a tombstone).
+// The upper two bits of the format byte are the source. An origin is left out where it is this entry, a content where
+// it is named here first (or the version is a tombstone).
 constexpr uint8_t kOperationMask = 0x07;
 constexpr uint8_t kStaleFlag = 0x08;
 constexpr uint8_t kMovedFromFlag = 0x10;
 constexpr uint8_t kMovedToFlag = 0x20;
 constexpr uint8_t kOriginFlag = 0x40;
 constexpr uint8_t kOtherContentFlag = 0x80;
+constexpr uint8_t kFormatMask = 0x3f;
+constexpr int kSourceShift = 6;
 
 std::string LanePrefix(ResourceId resource, TimelineId timeline) {
   std::string prefix;
@@ -41,6 +45,7 @@ bool Version::SameAs(const Version& other) const {
 void PutVersion(const Version& version, RowSink& sink) {
   const ContentKey own{version.resource, version.position.revision, version.index};
   const bool other_content = version.IsAlive() && version.content != own;
+  SETPOINT_CHECK(version.format <= kFormatMask, "a format has six bits");
   uint8_t flags = static_cast<uint8_t>(version.operation);
   if (version.stale) flags |= kStaleFlag;
   if (!version.moved_from.IsNone()) flags |= kMovedFromFlag;
@@ -49,7 +54,7 @@ void PutVersion(const Version& version, RowSink& sink) {
   if (other_content) flags |= kOtherContentFlag;
   std::string value;
   value.push_back(static_cast<char>(flags));
-  value.push_back(static_cast<char>(version.format));
+  value.push_back(static_cast<char>(version.format | static_cast<uint8_t>(version.source) << kSourceShift));
   AppendVarint(value, version.index);
   AppendVarint(value, version.path.value);
   if ((flags & kOriginFlag) != 0) AppendVarint(value, version.origin.value);
@@ -73,7 +78,9 @@ absl::StatusOr<Version> DecodeVersion(std::string_view key, std::string_view val
   const uint8_t flags = reader.Byte();
   version.operation = static_cast<Operation>(flags & kOperationMask);
   version.stale = (flags & kStaleFlag) != 0;
-  version.format = reader.Byte();
+  const uint8_t format = reader.Byte();
+  version.format = format & kFormatMask;
+  version.source = static_cast<StateSource>(format >> kSourceShift);
   version.index = static_cast<uint32_t>(reader.Varint());
   version.path = PathId(static_cast<uint32_t>(reader.Varint()));
   version.origin = (flags & kOriginFlag) != 0 ? Revision(reader.Varint()) : version.position.revision;

@@ -1,4 +1,5 @@
-// The `versions` projection: what each resource was from one revision on, on each timeline.
+// The `versions` projection: what each resource was from one revision on, on each timeline, and where its entry's state
+// came from, so that blame asks few entries.
 //   key: resource u32 · timeline u32 · ~revision u64 (newest first)      value: below
 // A lookup is one seek on each position of the lineage (timelines.h); the first row found holds.
 #pragma once
@@ -16,6 +17,7 @@
 #include "storage/engine/store.h"
 #include "storage/log/entry.h"
 #include "storage/log/fact_keys.h"
+#include "storage/projections/entry_rows.h"
 #include "storage/projections/timelines.h"
 
 namespace setpoint::storage {
@@ -32,6 +34,7 @@ struct Version {
   Revision origin;        // The entry that wrote this version, on whatever timeline (design.md, History and blame).
   ResourceId moved_from;  // In a `moved` version.
   ResourceId moved_to;    // In the tombstone that a move left.
+  StateSource source = StateSource::kUnknown;  // Of the entry, as its row has it (entry_rows.h).
 
   bool IsAlive() const { return operation != Operation::kDeleted; }
   // Equality of versions as design.md has it: content, path and staleness.
