@@ -6,6 +6,7 @@
 #include "query/json_alignment.h"
 #include "query/json_pointer.h"
 #include "query/json_value.h"
+#include "query/list_alignment.h"
 #include "storage/base/concat.h"
 
 namespace setpoint::query {
@@ -66,14 +67,15 @@ size_t CommonTail(std::string_view a, std::string_view b, size_t most) {
 struct OpenContainer {
   size_t begin = 0;
   bool is_list = false;
-  std::string_view name;  // The member's, with its quotes; empty at the root.
+  bool is_item = false;   // Of the list before it.
+  std::string_view name;  // The member's, with its quotes; empty at the root and of an item.
 };
 
-// From the root down to `offset`, or down to the first list on the way: how items are paired is decided for a list as a
-// whole.
+// From the root down to `offset`, or down to the item of the first list on the way: what lies below that is left to the
+// alignment of the two items.
 std::vector<OpenContainer> OpenContainers(std::string_view text, size_t offset) {
   std::vector<OpenContainer> open;
-  size_t inside_list = 0;  // Open at `i`, inside the list that ends `open`.
+  size_t inside_item = 0;  // Open at `i`, inside the item that ends `open`.
   std::string_view name;
   for (size_t i = 0; i < offset; ++i) {
     const char c = text[i];
@@ -82,14 +84,15 @@ std::vector<OpenContainer> OpenContainers(std::string_view text, size_t offset) 
       i = ClosingQuote(text, begin);
       name = text.substr(begin, i + 1 - begin);
     } else if (c == '{' || c == '[') {
-      if (!open.empty() && open.back().is_list) {
-        ++inside_list;
+      if (!open.empty() && open.back().is_item) {
+        ++inside_item;
       } else {
-        open.push_back({i, c == '[', open.empty() ? std::string_view() : name});
+        const bool is_item = !open.empty() && open.back().is_list;
+        open.push_back({i, c == '[', is_item, open.empty() || is_item ? std::string_view() : name});
       }
     } else if (c == '}' || c == ']') {
-      if (inside_list > 0) {
-        --inside_list;
+      if (inside_item > 0) {
+        --inside_item;
       } else {
         open.pop_back();
       }
@@ -121,6 +124,16 @@ struct DifferingPart {
   JsonValue after;
 };
 
+std::string NameOf(const OpenContainer& container) {
+  return container.name.empty() ? "" : UnescapeJsonString(container.name);
+}
+
+// Whether AlignItems pairs two items of a list that stand at the same place, where all others are equal: how items are
+// paired is decided for a list as a whole, but nothing else of it has a say in these two.
+bool ArePaired(std::string_view list_name, const JsonValue& before, const JsonValue& after) {
+  return NaturalKey(list_name, before) == NaturalKey(list_name, after);
+}
+
 absl::StatusOr<DifferingPart> FindDifferingPart(std::string_view after, std::string_view before) {
   const size_t shorter = std::min(after.size(), before.size());
   const size_t head = CommonHead(after, before, shorter);
@@ -137,8 +150,8 @@ absl::StatusOr<DifferingPart> FindDifferingPart(std::string_view after, std::str
     if (!new_value.ok()) return new_value.status();
     auto old_value = ParseJson(old_text);
     if (!old_value.ok()) return old_value.status();
-    const std::string name = container->name.empty() ? "" : UnescapeJsonString(container->name);
-    return DifferingPart{name, *std::move(old_value), *std::move(new_value)};
+    if (container->is_item && !ArePaired(NameOf(*(container + 1)), *old_value, *new_value)) continue;
+    return DifferingPart{NameOf(*container), *std::move(old_value), *std::move(new_value)};
   }
   auto new_value = ParseJson(after);
   if (!new_value.ok()) return new_value.status();
