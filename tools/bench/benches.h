@@ -30,6 +30,8 @@ absl::StatusOr<std::vector<BenchRow>> BenchSearch(const BenchInput& input);
 
 // What this program does as a child of itself, so that ours and the peers are processes alike.
 absl::Status IngestChild(const std::string& store, const std::string& repository);
+// Compacts the store that the child made, as every measurement but that of ingest itself finds it.
+absl::Status CompactBenchStore(const BenchInput& input);
 absl::Status TreeDiffChild(const std::string& repository);
 
 }  // namespace setpoint::tools

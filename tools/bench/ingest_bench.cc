@@ -45,6 +45,12 @@ absl::Status IngestChild(const std::string& store, const std::string& repository
   return (*ingester)->Run().status();
 }
 
+absl::Status CompactBenchStore(const BenchInput& input) {
+  auto database = OpenBenchStore(input);
+  if (!database.ok()) return database.status();
+  return (*database)->store->Compact();
+}
+
 absl::StatusOr<std::vector<BenchRow>> BenchIngest(const BenchInput& input) {
   double peak = 0;
   const TimedRun ours = [&]() -> absl::StatusOr<double> {

@@ -51,7 +51,9 @@ absl::Status RunAll(const Arguments& arguments, const std::string& scratch) {
     if (!wanted(name)) continue;
     if (name == "ingest") has_store = true;
     if (name != "diff" && !has_store) {
-      if (absl::Status status = IngestChild(input->store, input->repository); !status.ok()) return status;
+      absl::Status status = IngestChild(input->store, input->repository);
+      if (status.ok()) status = CompactBenchStore(*input);
+      if (!status.ok()) return status;
       has_store = true;
     }
     const auto rows = bench(*input);
