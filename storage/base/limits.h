@@ -62,7 +62,14 @@ inline constexpr size_t kAdvanceKnownCommitsMax = 1'000;
 // A lookup passes at most so many forks.
 inline constexpr size_t kForkDepthMax = 8;
 
-// A chunk of a bulk load ends at this many bytes of rows.
+// A chunk of a bulk load ends at this many bytes of rows; an entry of more goes in parts (Store::Stage).
 inline constexpr size_t kBulkChunkBytesMax = size_t{64} << 20;
+// A live entry of more than this many bytes of rows is a bulk load of its own: in a batch it would be in memory three
+// times, and in the write-ahead log.
+inline constexpr size_t kLiveBatchBytesMax = size_t{16} << 20;
+
+// Of the blobs that an entry brings: bytes and contents that are kept from decoding on until they are appended. Those
+// of nearly every commit fit, and of the others what is beyond is decoded twice.
+inline constexpr size_t kBytesAtHandMax = size_t{64} << 20;
 
 }  // namespace setpoint::storage

@@ -64,7 +64,7 @@ absl::Status BulkLoader::WriteFiles(BulkChunk& chunk, const std::vector<BulkFile
   return here.ok() ? there : here;
 }
 
-absl::Status BulkLoader::Load(BulkChunk& chunk) {
+absl::Status BulkLoader::Stage(BulkChunk& chunk) {
   if (chunk.empty()) return absl::OkStatus();
   std::error_code error;
   std::filesystem::create_directories(directory_, error);
@@ -73,21 +73,33 @@ absl::Status BulkLoader::Load(BulkChunk& chunk) {
   std::vector<BulkFile> files;
   for (const FamilyInfo& info : kFamilies) {
     if (chunk.arena(info.family).empty()) continue;
-    files.push_back({info.family, Concat(directory_, "/", info.name, ".sst")});
+    files.push_back({info.family, Concat(directory_, "/", info.name, ".", staged_chunks_, ".sst")});
   }
+  ++staged_chunks_;
   std::sort(files.begin(), files.end(), [&chunk](const BulkFile& a, const BulkFile& b) {
     return chunk.arena(a.family).bytes() > chunk.arena(b.family).bytes();
   });
   if (absl::Status status = WriteFiles(chunk, files); !status.ok()) return status;
+  staged_.insert(staged_.end(), files.begin(), files.end());
+  return absl::OkStatus();
+}
 
+absl::Status BulkLoader::Load(BulkChunk& chunk) {
+  if (absl::Status status = Stage(chunk); !status.ok()) return status;
+  if (staged_.empty()) return absl::OkStatus();
   std::vector<rocksdb::IngestExternalFileArg> ingested;
-  for (const BulkFile& each : files) {
-    rocksdb::IngestExternalFileArg& file = ingested.emplace_back();
-    file.column_family = handles_[static_cast<size_t>(each.family)];
-    file.external_files.push_back(each.path);
-    file.options.move_files = true;
-    file.options.write_global_seqno = false;
+  for (const FamilyInfo& info : kFamilies) {
+    rocksdb::IngestExternalFileArg of_family;
+    of_family.column_family = handles_[static_cast<size_t>(info.family)];
+    of_family.options.move_files = true;
+    of_family.options.write_global_seqno = false;
+    for (const BulkFile& each : staged_) {
+      if (each.family == info.family) of_family.external_files.push_back(each.path);
+    }
+    if (!of_family.external_files.empty()) ingested.push_back(std::move(of_family));
   }
+  staged_.clear();
+  staged_chunks_ = 0;
   files_->Begin();
   const rocksdb::Status status = database_.IngestExternalFiles(ingested);
   files_->End(status.ok());

@@ -1,4 +1,4 @@
-// Turns a chunk into one sorted file a family and makes all of them part of the database in one step.
+// Turns chunks into one sorted file a family each and makes all of them part of the database in one step.
 // One thread at a time; readers and live writes may go on beside it.
 #pragma once
 
@@ -26,7 +26,11 @@ class BulkLoader {
   // Removes what an interrupted load left behind.
   absl::Status RemoveLeftovers() const;
 
-  // All rows of all families or none, on disk when it returns. Sorts the chunk.
+  // Writes the chunk's files, which the next Load takes along. Sorts the chunk.
+  absl::Status Stage(BulkChunk& chunk);
+
+  // All rows of all families or none, also of the chunks staged before, on disk when it returns; of several rows of one
+  // key the last one staged or loaded stays. Sorts the chunk.
   absl::Status Load(BulkChunk& chunk);
 
  private:
@@ -42,6 +46,8 @@ class BulkLoader {
   const FamilyHandles& handles_;
   const std::string directory_;
   IngestedFiles* const files_;
+  std::vector<BulkFile> staged_;  // In the order of their chunks.
+  size_t staged_chunks_ = 0;      // Files of different chunks have different names.
 };
 
 }  // namespace setpoint::storage

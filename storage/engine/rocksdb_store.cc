@@ -127,6 +127,11 @@ absl::Status RocksDbStore::Ingest(BulkChunk chunk, const WriteBatch& last) {
   return loader_.Load(chunk);
 }
 
+absl::Status RocksDbStore::Stage(BulkChunk chunk) {
+  if (absl::Status status = CheckWritable(); !status.ok()) return status;
+  return loader_.Stage(chunk);
+}
+
 absl::Status RocksDbStore::Clear(Family family) {
   if (absl::Status status = CheckWritable(); !status.ok()) return status;
   rocksdb::DB& database = handles_->database();

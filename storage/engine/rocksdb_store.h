@@ -64,6 +64,7 @@ class RocksDbStore final : public Store {
   std::unique_ptr<RowReader> View() const override;
   absl::Status Write(const WriteBatch& batch) override;
   absl::Status Ingest(BulkChunk chunk, const WriteBatch& last) override;
+  absl::Status Stage(BulkChunk chunk) override;
   absl::Status Clear(Family family) override;
   absl::Status Compact() override;
   uint64_t FamilyBytes(Family family) const override;

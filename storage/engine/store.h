@@ -91,6 +91,10 @@ class Store : public RowReader {
   // chunk.
   virtual absl::Status Ingest(BulkChunk chunk, const WriteBatch& last) = 0;
 
+  // Writes rows into files that the next Ingest takes along, as if they were the beginning of its chunk: for an entry
+  // that is too large to be one. Nobody sees them before; a store that closes forgets them. Threads as in Ingest.
+  virtual absl::Status Stage(BulkChunk chunk) = 0;
+
   // Removes every row of a family. Not atomic; for rebuild.
   virtual absl::Status Clear(Family family) = 0;
 

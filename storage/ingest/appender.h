@@ -1,13 +1,16 @@
 // Makes built entries durable: log row, facts and projections of an entry go into one synced write (live), or many
-// whole entries into one bulk chunk (a backfill), of which one is written while the next is built. Publishes what is
-// durable, never more.
+// whole entries into one bulk chunk (a backfill), of which one is written while the next is built. An entry that is too
+// large for either goes into files part by part, and into the store with the last. Publishes what is durable, never
+// more.
 // One thread at a time: the builder's. After an error it and its database's catalog are of no use any more.
 #pragma once
 
 #include <cstdint>
 #include <future>
+#include <memory>
 #include <optional>
-#include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -36,8 +39,8 @@ class Appender {
 
   // Appends one entry with its facts. kResourceExhausted, and nothing done, where the log refuses its size; after any
   // other error the catalog is torn, and nothing more is written.
-  // `planned` and its tasks give the bytes; the entry of `built` is the one appended.
-  absl::Status Append(const BuiltEntry& built, PlannedEntry& planned, DecodeMemo& memo);
+  // The entry of `built` is the one appended; `memo` gives texts and contents, and lets go of all that is at hand.
+  absl::Status Append(const BuiltEntry& built, const PlannedEntry& planned, DecodeMemo& memo);
 
   // Everything appended is durable and published when it returns.
   absl::Status Flush();
@@ -49,13 +52,20 @@ class Appender {
  private:
   Appender(Database& database, const LogWriter& log);
 
+  struct NewBlob;
+
+  static std::vector<NewBlob> NewBlobs(const BuiltEntry& built, const NewFacts& facts);
+  bool IsBulk() const { return mode_ == AppendMode::kBulk || has_staged_ || !chunk_.empty(); }
   RowSink& Sink();
-  absl::Status Apply(const BuiltEntry& built, PlannedEntry& planned, DecodeMemo& memo);
-  absl::Status PutFacts(const BuiltEntry& built, PlannedEntry& planned, const NewFacts& facts, DecodeMemo& memo);
-  absl::Status PutTexts(const BuiltEntry& built, PlannedEntry& planned, const NewFacts& facts, DecodeMemo& memo);
+  absl::Status Apply(const BuiltEntry& built, const PlannedEntry& planned, DecodeMemo& memo);
+  absl::Status PutFacts(const BuiltEntry& built, const PlannedEntry& planned, const NewFacts& facts, DecodeMemo& memo);
+  absl::Status PutBlob(const NewBlob& blob, const Entry& entry, DecodeMemo& memo);
+  absl::Status MakeRoom();
   absl::Status WriteLive();
+  template <typename Write>
+  void StartWriting(Write write, std::optional<Revision> upto);
+  absl::Status FinishWriting();
   absl::Status StartChunk();
-  absl::Status FinishChunk();
 
   Database& database_;
   LogWriter log_;
@@ -64,8 +74,9 @@ class Appender {
   AppendMode mode_ = AppendMode::kLive;
   WriteBatch batch_;
   BulkChunk chunk_;
+  bool has_staged_ = false;  // Rows that belong before those of `chunk_` are on their way, or wait in files.
   std::future<absl::Status> writing_;
-  Revision writing_upto_;
+  std::optional<Revision> writing_upto_;  // Nothing: a part of an entry.
 };
 
 }  // namespace setpoint::storage

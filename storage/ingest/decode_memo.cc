@@ -19,6 +19,14 @@ absl::Status ReadSize(ObjectReader& objects, const absl::Status& why, DecodeTask
   return absl::OkStatus();
 }
 
+size_t BytesOf(const DecodeTask& task) {
+  size_t bytes = sizeof(DecodeTask) + task.bytes.size();
+  for (const DecodedResource& resource : task.decoded.resources) {
+    bytes += sizeof(DecodedResource) + resource.content.size();
+  }
+  return bytes;
+}
+
 }  // namespace
 
 absl::Status ReadBlob(ObjectReader& objects, DecodeTask& task) {
@@ -62,58 +70,67 @@ void DecodeLarge(DecodeTask& task, const Decoder& decoder) {
   std::string().swap(task.bytes);
 }
 
-MemoBlob MakeMemoBlob(DecodeTask& task) {
+MemoBlob MakeMemoBlob(const DecodeTask& task) {
   MemoBlob memo;
   memo.outcome = task.decoded.outcome;
-  memo.reason = std::move(task.decoded.reason);
+  memo.reason = task.decoded.reason;
   memo.stands_in = task.stands_in;
   memo.resources.reserve(task.decoded.resources.size());
-  for (DecodedResource& resource : task.decoded.resources) {
-    memo.resources.push_back(
-        {std::move(resource.identity), resource.format, resource.content_hash, std::move(resource.content)});
+  for (const DecodedResource& resource : task.decoded.resources) {
+    memo.resources.push_back({resource.identity, resource.format, resource.content_hash});
   }
   return memo;
 }
 
-void DecodeMemo::Add(DecodeTask& task) { blobs_[task.key] = std::make_unique<MemoBlob>(MakeMemoBlob(task)); }
-
-absl::StatusOr<DecodeTask> DecodeMemo::ReadTask(const BlobKey& key) {
-  DecodeTask task;
-  task.key = key;
-  if (absl::Status status = read_(task); !status.ok()) return status;
-  return task;
+absl::StatusOr<std::string_view> ContentOf(const DecodeTask& task, size_t resource) {
+  if (resource < task.decoded.resources.size()) return task.decoded.resources[resource].content;
+  return absl::DataLossError(Concat("blob ", task.key.blob.Hex(), " decodes differently than before"));
 }
 
-absl::StatusOr<MemoBlob*> DecodeMemo::Find(const BlobKey& key) {
+void DecodeMemo::Add(std::shared_ptr<DecodeTask> task) {
+  const BlobKey key = task->key;
+  blobs_[key] = std::make_unique<MemoBlob>(MakeMemoBlob(*task));
+  const size_t bytes = BytesOf(*task);
+  if (bytes_at_hand_ + bytes > kBytesAtHandMax) return;
+  if (at_hand_.emplace(key, std::move(task)).second) bytes_at_hand_ += bytes;
+}
+
+absl::StatusOr<const MemoBlob*> DecodeMemo::Find(const BlobKey& key) {
   if (const auto found = blobs_.find(key); found != blobs_.end()) return found->second.get();
-  absl::StatusOr<DecodeTask> task = ReadTask(key);
+  absl::StatusOr<std::shared_ptr<DecodeTask>> task = Bring(key);
   if (!task.ok()) return task.status();
-  DecodeBlob(*task, decoder_);
-  Add(*task);
+  DecodeBlob(**task, decoder_);
+  Add(*std::move(task));
   return blobs_[key].get();
 }
 
+absl::StatusOr<std::shared_ptr<DecodeTask>> DecodeMemo::Bring(const BlobKey& key) {
+  if (const auto found = at_hand_.find(key); found != at_hand_.end()) return found->second;
+  auto task = std::make_shared<DecodeTask>();
+  task->key = key;
+  if (absl::Status status = read_(*task); !status.ok()) return status;
+  return task;
+}
+
 absl::StatusOr<std::string> DecodeMemo::Content(const BlobKey& key, size_t resource) {
-  absl::StatusOr<MemoBlob*> memo = Find(key);
-  if (!memo.ok()) return memo.status();
-  if (!(*memo)->resources[resource].content.empty()) return (*memo)->resources[resource].content;
-  absl::StatusOr<DecodeTask> task = ReadTask(key);
+  absl::StatusOr<std::shared_ptr<DecodeTask>> task = Bring(key);
   if (!task.ok()) return task.status();
-  DecodeBlob(*task, decoder_);
-  if (resource >= task->decoded.resources.size()) {
-    return absl::DataLossError(Concat("blob ", key.blob.Hex(), " decodes differently than before"));
-  }
-  return std::move(task->decoded.resources[resource].content);
+  DecodeBlob(**task, decoder_);
+  absl::StatusOr<std::string_view> content = ContentOf(**task, resource);
+  if (!content.ok()) return content.status();
+  return std::string(*content);
 }
 
-void DecodeMemo::DropContents(const BlobKey& key) {
-  const auto found = blobs_.find(key);
-  if (found == blobs_.end()) return;
-  for (MemoResource& resource : found->second->resources) std::string().swap(resource.content);
+void DecodeMemo::LetGo() {
+  at_hand_.clear();
+  bytes_at_hand_ = 0;
 }
 
-void DecodeMemo::DropAllContents() {
-  for (const auto& [key, blob] : blobs_) DropContents(key);
+void DecodeMemo::LetGo(const BlobKey& key) {
+  const auto found = at_hand_.find(key);
+  if (found == at_hand_.end()) return;
+  bytes_at_hand_ -= BytesOf(*found->second);
+  at_hand_.erase(found);
 }
 
 void DecodeMemo::Trim() {

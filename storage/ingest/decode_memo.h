@@ -1,7 +1,8 @@
 // What each blob decodes to, by blob, path class and decoder version: a blob is parsed once, however many commits and
-// timelines show it. Contents are kept only until the store has them. Bounded: past kMemoBlobsMax everything is
-// forgotten, and decoded again where it is asked for. Decoding itself (DecodeBlob) may run on any thread; the memo
-// belongs to the builder's.
+// timelines show it. Its bytes and contents are at hand only until the store has them, and of all blobs together no
+// more than kBytesAtHandMax (base/limits.h): what is beyond is read and decoded again where it is asked for, so that a
+// commit may bring any number of files. Past kMemoBlobsMax everything is forgotten. Decoding itself (DecodeBlob) may
+// run on any thread; the memo belongs to the builder's.
 #pragma once
 
 #include <functional>
@@ -31,14 +32,13 @@ absl::Status ReadBlob(ObjectReader& objects, DecodeTask& task);
 void DecodeBlob(DecodeTask& task, const Decoder& decoder);
 
 // Decodes a blob of which the store keeps no text, since it is large and no decoder takes it, right where it was read,
-// and lets its bytes go: a commit may have many of them, and all its blobs are in memory at once.
+// and lets its bytes go: nobody else needs them.
 void DecodeLarge(DecodeTask& task, const Decoder& decoder);
 
 struct MemoResource {
   std::string identity;
   Format format = Format::kFile;
   Digest hash;
-  std::string content;  // Empty once the store has it.
 };
 
 struct MemoBlob {
@@ -48,8 +48,11 @@ struct MemoBlob {
   std::vector<MemoResource> resources;
 };
 
-// What a task decoded, as the memo keeps it; taken out of the task.
-MemoBlob MakeMemoBlob(DecodeTask& task);
+// What the memo keeps of a decoded task.
+MemoBlob MakeMemoBlob(const DecodeTask& task);
+
+// The content of one resource of a decoded task; kDataLoss where it has no such resource.
+absl::StatusOr<std::string_view> ContentOf(const DecodeTask& task, size_t resource);
 
 class DecodeMemo {
  public:
@@ -64,21 +67,21 @@ class DecodeMemo {
     return {.blob = blob, .path_class = ClassifyPath(path, mode), .decoder_version = decoder_.version};
   }
 
-  // Takes over what a task decoded.
-  void Add(DecodeTask& task);
+  // Takes over a decoded task.
+  void Add(std::shared_ptr<DecodeTask> task);
 
-  // Valid until the next Forget. Reads and decodes where nothing is known.
-  absl::StatusOr<MemoBlob*> Find(const BlobKey& key);
+  // Valid until the next Trim. Reads and decodes where nothing is known.
+  absl::StatusOr<const MemoBlob*> Find(const BlobKey& key);
 
-  // The content of one resource of a blob, decoded again where it was dropped.
+  // A blob with its bytes: at hand, or read again; then it is not decoded.
+  absl::StatusOr<std::shared_ptr<DecodeTask>> Bring(const BlobKey& key);
+
+  // The content of one resource of a blob, decoded again where it is not at hand.
   absl::StatusOr<std::string> Content(const BlobKey& key, size_t resource);
 
-  // The bytes of a blob that no task at hand brought (a text that the store lacks); nothing where it is missing.
-  absl::StatusOr<DecodeTask> ReadTask(const BlobKey& key);
-
-  // Drops contents of a blob.
-  void DropContents(const BlobKey& key);
-  void DropAllContents();
+  // Nothing, or one blob less, is at hand from here on: the store has it, or does not need it.
+  void LetGo();
+  void LetGo(const BlobKey& key);
   // Between runs: drops what was missing, since the next fetch may bring it, and everything where it is too much.
   void Trim();
 
@@ -86,6 +89,8 @@ class DecodeMemo {
   const Read read_;
   const Decoder decoder_;
   absl::flat_hash_map<BlobKey, std::unique_ptr<MemoBlob>> blobs_;
+  absl::flat_hash_map<BlobKey, std::shared_ptr<DecodeTask>> at_hand_;
+  size_t bytes_at_hand_ = 0;
 };
 
 }  // namespace setpoint::storage

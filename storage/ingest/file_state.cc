@@ -93,7 +93,7 @@ FileState MissingState(const DecodeMemo& memo, std::string_view path, FileMode m
 absl::StatusOr<FileState> DecodedState(DecodeMemo& memo, std::string_view path, FileMode mode, const ObjectId& blob) {
   if (mode == FileMode::kAbsent) return FileState{};
   const BlobKey key = memo.KeyOf(path, mode, blob);
-  absl::StatusOr<MemoBlob*> decoded = memo.Find(key);
+  absl::StatusOr<const MemoBlob*> decoded = memo.Find(key);
   if (!decoded.ok()) return decoded.status();
   return StateOf(**decoded, path, mode, key);
 }

@@ -104,8 +104,10 @@ absl::StatusOr<GitVerdict> GitCheck::Compare(Revision revision, const Entry& ent
   absl::StatusOr<BuiltEntry> built = (*source)->builder.Build(planned);
   if (absl::IsNotFound(built.status())) return GitVerdict::kNotAtHand;
   if (!built.ok()) return built.status();
-  (*source)->memo.Trim();
-  (*source)->redecoder.memo().Trim();
+  for (DecodeMemo* const memo : {&(*source)->memo, &(*source)->redecoder.memo()}) {
+    memo->LetGo();
+    memo->Trim();
+  }
   return built->entry == entry ? GitVerdict::kSame : GitVerdict::kDifferent;
 }
 

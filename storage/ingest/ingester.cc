@@ -5,6 +5,7 @@
 #include <iterator>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "absl/container/flat_hash_set.h"
 #include "storage/base/concat.h"
@@ -45,7 +46,7 @@ class RepositoryIngester final : public Ingester {
   absl::Status FindBoundary(const Observation& observation, RunState& run);
   absl::Status KeepBoundary(const RunState& run);
   absl::Status Read(const Advertisement& advertisement, RunState& run, const Pipeline::Emit& emit);
-  absl::Status AddTasks(PlannedEntry& planned, absl::flat_hash_set<BlobKey>& seen);
+  absl::Status ReadBlobs(const PlannedEntry& planned, absl::flat_hash_set<BlobKey>& seen, const Pipeline::Emit& emit);
   absl::Status Build(PlannedEntry& planned, ChangeBuilder& builder, DecodeMemo& memo, RunState& run);
 
   Database& database_;
@@ -133,7 +134,12 @@ absl::StatusOr<IngestReport> RepositoryIngester::Ingest(const Observation& obser
                          .repository_name = settings_.name});
   status = Pipeline::Run(
       options_.decoder, [&](const Pipeline::Emit& emit) { return Read(observation.advertisement, run, emit); },
-      [&](PlannedEntry& planned) {
+      [&](Pipeline::Item item) {
+        if (auto* const task = std::get_if<std::shared_ptr<DecodeTask>>(&item)) {
+          memo_->Add(std::move(*task));
+          return absl::OkStatus();
+        }
+        auto& planned = std::get<PlannedEntry>(item);
         const bool from_texts = planned.entry.cause == Cause::kRedecoded;
         return Build(planned, builder, from_texts ? redecoder.memo() : *memo_, run);
       });
@@ -195,7 +201,7 @@ absl::Status RepositoryIngester::Read(const Advertisement& advertisement, RunSta
                    .observed = run.observed,
                    .decoder_version = options_.decoder.version},
                   [&](PlannedEntry planned) {
-                    absl::Status status = AddTasks(planned, seen);
+                    absl::Status status = ReadBlobs(planned, seen, emit);
                     return status.ok() ? emit(std::move(planned)) : status;
                   });
   planner.on_planned = [&run](uint64_t commits) { run.planned += commits; };
@@ -204,21 +210,22 @@ absl::Status RepositoryIngester::Read(const Advertisement& advertisement, RunSta
   return status;
 }
 
-absl::Status RepositoryIngester::AddTasks(PlannedEntry& planned, absl::flat_hash_set<BlobKey>& seen) {
-  const auto add = [&](const std::string& path, FileMode mode, const ObjectId& blob) -> absl::Status {
+// The blobs of an entry that no earlier one of the run asked for, ahead of it.
+absl::Status RepositoryIngester::ReadBlobs(const PlannedEntry& planned, absl::flat_hash_set<BlobKey>& seen,
+                                           const Pipeline::Emit& emit) {
+  const auto read = [&](const std::string& path, FileMode mode, const ObjectId& blob) -> absl::Status {
     if (mode == FileMode::kAbsent) return absl::OkStatus();
     const BlobKey key = memo_->KeyOf(path, mode, blob);
     if (!seen.insert(key).second) return absl::OkStatus();
     auto task = std::make_shared<DecodeTask>();
     task->key = key;
-    absl::Status status = ReadBlob(*reader_objects_, *task);
-    if (status.ok()) DecodeLarge(*task, options_.decoder);
-    planned.tasks.push_back(std::move(task));
-    return status;
+    if (absl::Status status = ReadBlob(*reader_objects_, *task); !status.ok()) return status;
+    DecodeLarge(*task, options_.decoder);
+    return emit(std::move(task));
   };
   for (const PathDelta& delta : planned.deltas) {
-    absl::Status status = add(delta.path, delta.old_mode, delta.old_blob);
-    if (status.ok()) status = add(delta.path, delta.new_mode, delta.new_blob);
+    absl::Status status = read(delta.path, delta.old_mode, delta.old_blob);
+    if (status.ok()) status = read(delta.path, delta.new_mode, delta.new_blob);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -229,11 +236,9 @@ absl::Status RepositoryIngester::Build(PlannedEntry& planned, ChangeBuilder& bui
   if (run.report.entries == 0) {
     appender_->SetMode(run.planned.load() >= options_.bulk_commits_min ? AppendMode::kBulk : AppendMode::kLive);
   }
-  for (const auto& task : planned.tasks) memo_->Add(*task);
   absl::StatusOr<BuiltEntry> built = builder.Build(planned);
   if (!built.ok()) return built.status();
   if (absl::Status status = appender_->Append(*built, planned, memo); !status.ok()) return status;
-  for (const auto& task : planned.tasks) memo_->DropContents(task->key);
   ++run.report.entries;
   if (built->entry.cause == Cause::kCommit) ++run.report.commits;
   run.report.changes += built->entry.changes.size();

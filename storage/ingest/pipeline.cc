@@ -11,8 +11,9 @@ absl::Status Pipeline::Run(const Decoder& decoder, const Read& read, const Build
   Pipeline pipeline(decoder);
   absl::Status read_status;
   std::thread reader([&pipeline, &read, &read_status] {
-    read_status = read([&pipeline](PlannedEntry planned) { return pipeline.Hand(std::move(planned)); });
-    pipeline.Submit();
+    read_status = read([&pipeline](Item item) { return pipeline.Hand(std::move(item)); });
+    const absl::Status rest = pipeline.Submit();
+    if (read_status.ok()) read_status = rest;
     pipeline.Close();
   });
   std::thread first_decoder([&pipeline] { pipeline.DecodeAll(); });
@@ -25,25 +26,26 @@ absl::Status Pipeline::Run(const Decoder& decoder, const Read& read, const Build
   return absl::IsCancelled(read_status) ? absl::OkStatus() : read_status;
 }
 
-absl::Status Pipeline::Hand(PlannedEntry planned) {
-  for (const auto& task : planned.tasks) filling_->bytes += task->bytes.size();
-  filling_->entries.push_back(std::move(planned));
-  if (filling_->bytes >= kBatchBytes || filling_->entries.size() >= kBatchEntries) Submit();
-  absl::MutexLock lock(&mutex_);
-  return stopped_ ? absl::CancelledError("the run was stopped") : absl::OkStatus();
+absl::Status Pipeline::Hand(Item item) {
+  if (const auto* task = std::get_if<std::shared_ptr<DecodeTask>>(&item)) filling_->bytes += (*task)->bytes.size();
+  filling_->items.push_back(std::move(item));
+  const bool is_full = filling_->bytes >= kBatchBytes || filling_->items.size() >= kBatchItems;
+  return is_full ? Submit() : absl::OkStatus();
 }
 
-void Pipeline::Submit() {
-  if (filling_->entries.empty()) return;
+absl::Status Pipeline::Submit() {
+  if (filling_->items.empty()) return absl::OkStatus();
   std::shared_ptr<Batch> batch = std::exchange(filling_, std::make_shared<Batch>());
   absl::MutexLock lock(&mutex_);
   const auto has_room = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return stopped_ || to_build_.size() < kBatchesMax;
+    return stopped_ || (to_build_.size() < kBatchesMax && queued_bytes_ < kQueuedBytesMax);
   };
   mutex_.Await(absl::Condition(&has_room));
-  if (stopped_) return;
+  if (stopped_) return absl::CancelledError("the run was stopped");
+  queued_bytes_ += batch->bytes;
   to_decode_.push_back(batch);
   to_build_.push_back(std::move(batch));
+  return absl::OkStatus();
 }
 
 void Pipeline::Close() {
@@ -64,8 +66,8 @@ void Pipeline::DecodeAll() {
       batch = std::move(to_decode_.front());
       to_decode_.pop_front();
     }
-    for (PlannedEntry& planned : batch->entries) {
-      for (const auto& task : planned.tasks) DecodeBlob(*task, decoder_);
+    for (const Item& item : batch->items) {
+      if (const auto* task = std::get_if<std::shared_ptr<DecodeTask>>(&item)) DecodeBlob(**task, decoder_);
     }
     batch->decoded.Notify();
   }
@@ -83,8 +85,8 @@ absl::Status Pipeline::BuildAll(const Build& build) {
       batch = to_build_.front();
     }
     batch->decoded.WaitForNotification();
-    for (PlannedEntry& planned : batch->entries) {
-      absl::Status status = build(planned);
+    for (Item& item : batch->items) {
+      absl::Status status = build(std::move(item));
       if (status.ok()) continue;
       absl::MutexLock lock(&mutex_);
       stopped_ = true;
@@ -92,6 +94,7 @@ absl::Status Pipeline::BuildAll(const Build& build) {
     }
     // Only now does the batch make room: what is in the queue is what memory holds.
     absl::MutexLock lock(&mutex_);
+    queued_bytes_ -= batch->bytes;
     to_build_.pop_front();
   }
 }

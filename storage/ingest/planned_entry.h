@@ -1,16 +1,16 @@
-// An entry on its way through the pipeline: what the planner decided, what the reader fetched for it.
+// An entry on its way through the pipeline, behind the blobs of its files that no entry before it asked for: what the
+// planner decided.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "storage/base/ids.h"
 #include "storage/base/object_id.h"
 #include "storage/git/tree_diff.h"
-#include "storage/ingest/decode_task.h"
 #include "storage/log/entry.h"
 #include "storage/projections/projector.h"
 
@@ -29,9 +29,6 @@ struct PlannedEntry {
   std::optional<CommitFacts> facts;                         // Of entry.commit, where it has one.
   std::string commit_bytes;                                 // Where the entry is the commit's first: kept in `objects`.
   std::vector<std::pair<ObjectId, std::string>> tag_bytes;  // Of entry.pointers' tag objects.
-
-  // The blobs of `deltas` that no earlier entry of the run asked for.
-  std::vector<std::shared_ptr<DecodeTask>> tasks;
 };
 
 }  // namespace setpoint::storage

@@ -39,6 +39,10 @@ absl::Status Rebuild(Store& store, const EntryProgress& progress) {
   BulkChunk chunk;
   projector.SetTarget(chunk);
   TermWriter terms(nothing, Revision(0));
+  const auto make_room = [&]() -> absl::Status {
+    if (chunk.bytes() < kBulkChunkBytesMax) return absl::OkStatus();
+    return store.Ingest(std::exchange(chunk, BulkChunk()), WriteBatch());
+  };
   LogScan log(store, Revision(1), *applied);
   while (log.Next()) {
     absl::StatusOr<std::optional<CommitFacts>> facts = ReadCommitFacts(store, catalog, log.entry());
@@ -46,11 +50,9 @@ absl::Status Rebuild(Store& store, const EntryProgress& progress) {
     absl::StatusOr<NewFacts> done =
         projector.Apply(log.revision(), log.entry(), facts->has_value() ? &**facts : nullptr);
     if (!done.ok()) return done.status();
-    if (absl::Status status = PutTermRow(store, log.revision(), *done, terms, chunk); !status.ok()) return status;
-    if (chunk.bytes() >= kBulkChunkBytesMax) {
-      absl::Status status = store.Ingest(std::exchange(chunk, BulkChunk()), WriteBatch());
-      if (!status.ok()) return status;
-    }
+    absl::Status status = PutTermRows(store, log.revision(), *done, terms, chunk, make_room);
+    if (status.ok()) status = make_room();
+    if (!status.ok()) return status;
     if (progress) progress(log.revision().value, applied->value);
   }
   if (!log.status().ok()) return log.status();

@@ -230,13 +230,11 @@ absl::Status Redecoder::CompareFile(const PlannedEntry& planned, PathId path,
       difference.Add(text, *before, *after,
                      is_same_outcome ? EntryDifference::Unchanged::kDropFile : EntryDifference::Unchanged::kKeepFile);
   // A whole tree passes through: only what the entry will ask for is kept.
-  if (!is_changed) memo_.DropContents(after->memo_key);
+  if (!is_changed) memo_.LetGo(after->memo_key);
   return absl::OkStatus();
 }
 
 absl::StatusOr<BuiltEntry> Redecoder::Build(const PlannedEntry& planned) {
-  // The entry built before is appended, so that its contents are the store's.
-  memo_.DropAllContents();
   memo_.Trim();
   absl::StatusOr<std::vector<StateItem>> items = ReadState(inputs_.rows, inputs_.catalog.timelines, planned.before);
   if (!items.ok()) return items.status();

@@ -8,13 +8,15 @@
 
 namespace setpoint::storage {
 
-absl::Status PutTermRow(const RowReader& rows, Revision revision, const NewFacts& facts, TermWriter& terms,
-                        RowSink& sink) {
+absl::Status PutTermRows(const RowReader& rows, Revision revision, const NewFacts& facts, TermWriter& terms,
+                         RowSink& sink, const std::function<absl::Status()>& make_room) {
   for (const auto& [change, key] : facts.contents) {
     absl::StatusOr<std::optional<ContentRecord>> record = ReadContentRecord(rows, key);
     if (!record.ok()) return record.status();
     const auto* json = record->has_value() ? std::get_if<std::string>(&**record) : nullptr;
-    if (absl::Status status = terms.AddContent(key, json != nullptr ? *json : ""); !status.ok()) return status;
+    absl::Status status = terms.AddContent(key, json != nullptr ? *json : "", sink);
+    if (status.ok()) status = make_room();
+    if (!status.ok()) return status;
   }
   for (const auto& [resource, other] : facts.borrowed) terms.AddBorrowed(resource, other);
   terms.Finish(revision, sink);

@@ -162,7 +162,8 @@ class Verifier {
       }
       absl::StatusOr<NewFacts> applied = projector.Apply(log.revision(), log.entry(), known);
       if (!applied.ok()) return applied.status();
-      absl::Status status = PutTermRow(*rows_, log.revision(), *applied, terms, derived);
+      absl::Status status =
+          PutTermRows(*rows_, log.revision(), *applied, terms, derived, [] { return absl::OkStatus(); });
       if (!status.ok()) return status;
       if (status = CheckNamedFacts(*applied); !status.ok()) return status;
       if (options_.progress) options_.progress(log.revision().value, applied_.value);

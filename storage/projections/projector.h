@@ -35,7 +35,7 @@ struct CommitFacts {
 };
 
 // The contents and texts that an entry names first: whoever appends it keeps them under these keys, and gives the
-// contents to the TermWriter (terms.h), in this order.
+// contents to the TermWriter (terms.h).
 struct NewFacts {
   std::vector<std::pair<uint32_t, ContentKey>> contents;  // (index of the change in Entry::changes, key)
   std::vector<std::pair<uint32_t, TextKey>> texts;        // (index of the file in Entry::files, key)

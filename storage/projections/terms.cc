@@ -17,7 +17,8 @@ namespace setpoint::storage {
 namespace {
 
 constexpr size_t kTermBytes = 3;
-constexpr size_t kScalarBytesMin = 3;  // Without quotes.
+constexpr size_t kScalarBytesMin = 3;               // Without quotes.
+constexpr size_t kLastHashesMax = size_t{4} << 20;  // 32 MiB: those of some 100,000 resources.
 constexpr char kTermKind = 't';
 constexpr char kBorrowedKind = 'b';
 constexpr char kSecretKind = 's';
@@ -168,17 +169,28 @@ absl::StatusOr<std::vector<uint64_t>*> TermWriter::LastHashes(ResourceId resourc
   absl::StatusOr<ContentRecord> record = DecodeContentRecord((*row)->second);
   if (!record.ok()) return record.status();
   if (const auto* json = std::get_if<std::string>(&*record)) found->second = TermHashes(*json);
+  last_count_ += found->second.size();
   return &found->second;
 }
 
-absl::Status TermWriter::AddContent(const ContentKey& key, std::string_view json) {
+absl::Status TermWriter::AddContent(const ContentKey& key, std::string_view json, RowSink& sink) {
+  if (last_count_ > kLastHashesMax) {
+    last_.clear();
+    last_count_ = 0;
+  }
   absl::StatusOr<std::vector<uint64_t>*> last = LastHashes(key.resource);
   if (!last.ok()) return last.status();
   std::vector<uint64_t> now = TermHashes(json);
   std::vector<uint64_t> brought;
   std::set_difference(now.begin(), now.end(), (*last)->begin(), (*last)->end(), std::back_inserter(brought));
-  for (const uint64_t hash : brought) terms_.emplace_back(TermOf(hash), key.resource);
-  if (json.empty() || HasSecretMark(json)) bearers_.push_back(key.resource);
+  for (const uint64_t hash : brought) {
+    std::string row = TermPrefix(TermOf(hash));
+    AppendBigEndian32(row, key.resource.value);
+    sink.Put(Family::kTerms, row, {});
+  }
+  if (json.empty() || HasSecretMark(json)) bearers_.emplace_back(key.index, key.resource);
+  last_count_ += now.size();
+  last_count_ -= (*last)->size();
   **last = std::move(now);
   return absl::OkStatus();
 }
@@ -186,23 +198,17 @@ absl::Status TermWriter::AddContent(const ContentKey& key, std::string_view json
 void TermWriter::AddBorrowed(ResourceId resource, ResourceId other) { borrowed_.emplace_back(other, resource); }
 
 void TermWriter::Finish(Revision revision, RowSink& sink) {
-  std::string key;
-  for (const auto& [term, resource] : terms_) {
-    key = TermPrefix(term);
-    AppendBigEndian32(key, resource.value);
-    sink.Put(Family::kTerms, key, {});
-  }
   for (const auto& [other, resource] : borrowed_) {
-    key = BorrowedPrefix(other);
+    std::string key = BorrowedPrefix(other);
     AppendBigEndian32(key, resource.value);
     sink.Put(Family::kTerms, key, {});
   }
   if (!bearers_.empty()) {
+    std::sort(bearers_.begin(), bearers_.end());
     std::string value;
-    for (const ResourceId resource : bearers_) AppendVarint(value, resource.value);
+    for (const auto& [index, resource] : bearers_) AppendVarint(value, resource.value);
     sink.Put(Family::kTerms, SecretKey(revision), value);
   }
-  terms_.clear();
   borrowed_.clear();
   bearers_.clear();
 }

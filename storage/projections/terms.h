@@ -42,10 +42,10 @@ class TermWriter {
   // `durable` outlives this; contents beyond `applied` in it are not looked at.
   TermWriter(const RowReader& durable, Revision applied) : durable_(durable), applied_(applied) {}
 
-  // A content that the entry at hand names first. In the order of the log.
-  absl::Status AddContent(const ContentKey& key, std::string_view json);
+  // Puts the terms of a content that the entry at hand names first. The contents of an entry may come in any order.
+  absl::Status AddContent(const ContentKey& key, std::string_view json, RowSink& sink);
   void AddBorrowed(ResourceId resource, ResourceId other);
-  // Puts the rows of the entry at hand.
+  // Puts the other rows of the entry at hand.
   void Finish(Revision revision, RowSink& sink);
 
  private:
@@ -53,11 +53,12 @@ class TermWriter {
 
   const RowReader& durable_;
   const Revision applied_;
-  absl::flat_hash_map<ResourceId, std::vector<uint64_t>> last_;  // Of the content that a resource named last.
+  // Of the content that a resource named last: its rows are there. Where they are forgotten, rows are put again.
+  absl::flat_hash_map<ResourceId, std::vector<uint64_t>> last_;
+  size_t last_count_ = 0;  // Hashes in last_.
   // Of the entry at hand.
-  std::vector<std::pair<uint32_t, ResourceId>> terms_;
   std::vector<std::pair<ResourceId, ResourceId>> borrowed_;  // (other, resource)
-  std::vector<ResourceId> bearers_;
+  std::vector<std::pair<uint32_t, ResourceId>> bearers_;     // (index of the change, resource)
 };
 
 // The resources that may have had one of these scalars, in rising order; of all repositories. Nothing: one of the

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <rocksdb/env.h>
 
+#include <initializer_list>
 #include <memory>
 #include <string>
 
@@ -27,8 +28,9 @@ struct Life {
   bool died = false;
 };
 
-void PutStep(int step, RowSink& sink) {
-  for (const Family family : {Family::kLog, Family::kNames, Family::kVersions}) {
+void PutStep(int step, RowSink& sink,
+             std::initializer_list<Family> families = {Family::kLog, Family::kNames, Family::kVersions}) {
+  for (const Family family : families) {
     sink.Put(family, Concat("step ", step), std::string(100, 'x'));
   }
 }
@@ -60,9 +62,12 @@ Life Live(const std::string& directory, UnreliableFileSystem& files, int steps) 
       PutStep(step, batch);
       written = (*store)->Write(batch);
     } else {
-      BulkChunk chunk;
-      PutStep(step, chunk);
-      written = (*store)->Ingest(std::move(chunk), batch);
+      BulkChunk part;
+      PutStep(step, part, {Family::kNames});
+      written = (*store)->Stage(std::move(part));
+      BulkChunk rest;
+      PutStep(step, rest, {Family::kLog, Family::kVersions});
+      if (written.ok()) written = (*store)->Ingest(std::move(rest), batch);
     }
     if (!written.ok()) break;
     life.acknowledged = step;

@@ -73,10 +73,46 @@ TEST_F(StoreBulkTest, TheLastBatchLiesOnTop) {
   EXPECT_EQ(*store().Get(Family::kLog, "a"), "entry");
 }
 
+TEST_F(StoreBulkTest, WhatIsStagedComesWithTheNextChunkAndBelowIt) {
+  Open();
+  Put(Family::kVersions, "a", "old");
+  for (const char* value : {"1", "2"}) {
+    BulkChunk part;
+    for (const char* key : {"a", "b", value}) part.Put(Family::kVersions, key, value);
+    part.Put(Family::kLog, value, value);
+    ASSERT_TRUE(store().Stage(std::move(part)).ok());
+  }
+  EXPECT_EQ(*store().Get(Family::kVersions, "a"), "old");
+  EXPECT_EQ(*store().Get(Family::kLog, "1"), std::nullopt);
+  BulkChunk rest;
+  rest.Put(Family::kVersions, "b", "3");
+  WriteBatch last;
+  last.Put(Family::kMeta, "applied", "1");
+  ASSERT_TRUE(store().Ingest(std::move(rest), last).ok());
+  EXPECT_EQ(RowsOf(store(), Family::kVersions), (Rows{{"1", "1"}, {"2", "2"}, {"a", "2"}, {"b", "3"}}));
+  EXPECT_EQ(RowsOf(store(), Family::kLog), (Rows{{"1", "1"}, {"2", "2"}}));
+  EXPECT_EQ(*store().Get(Family::kMeta, "applied"), "1");
+  // Once is enough, and the next load begins anew.
+  ASSERT_TRUE(IngestRow("b", "4").ok());
+  EXPECT_EQ(*store().Get(Family::kVersions, "b"), "4");
+  EXPECT_EQ(*store().Get(Family::kVersions, "a"), "2");
+}
+
+TEST_F(StoreBulkTest, WhatWasOnlyStagedIsForgotten) {
+  Open();
+  BulkChunk part;
+  part.Put(Family::kVersions, "a", "1");
+  ASSERT_TRUE(store().Stage(std::move(part)).ok());
+  Reopen();
+  ASSERT_TRUE(IngestRow("b", "2").ok());
+  EXPECT_EQ(RowsOf(store(), Family::kVersions), (Rows{{"b", "2"}}));
+}
+
 TEST_F(StoreBulkTest, AnEmptyChunkIsNothing) {
   Open();
   EXPECT_TRUE(BulkChunk().empty());
   EXPECT_TRUE(store().Ingest(BulkChunk(), WriteBatch()).ok());
+  EXPECT_TRUE(store().Stage(BulkChunk()).ok());
 }
 
 TEST_F(StoreBulkTest, LiveWritesGoBetweenChunks) {

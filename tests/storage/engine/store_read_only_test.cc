@@ -26,6 +26,7 @@ TEST_F(ReadOnlyStoreTest, RefusesToWrite) {
   ASSERT_NE(reader, nullptr);
   EXPECT_EQ(reader->Write(WriteBatch()).code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(reader->Ingest({}, WriteBatch()).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(reader->Stage({}).code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(reader->Clear(Family::kLog).code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(reader->Compact().code(), absl::StatusCode::kFailedPrecondition);
 }
