@@ -14,6 +14,7 @@
 #include "storage/formats/move_matcher.h"
 #include "storage/formats/resource_key.h"
 #include "storage/projections/state.h"
+#include "storage/projections/versions.h"
 
 namespace setpoint::query {
 namespace {
@@ -80,7 +81,7 @@ class Comparison {
       const StateItem& item = seen.second ? *seen.second : *seen.first;
       if (PathOf(item).starts_with(request_.to.path_prefix)) sides.push_back(seen);
     }
-    PairMoves("", "", sides);
+    if (absl::Status status = PairMoves(sides); !status.ok()) return status;
     return sides;
   }
 
@@ -102,7 +103,7 @@ class Comparison {
     }
     std::vector<Sides> all;
     for (const auto& [key, sides] : by_key) all.push_back(sides);
-    PairMoves(request_.from.path_prefix, request_.to.path_prefix, all);
+    if (absl::Status status = PairMoves(all); !status.ok()) return status;
     std::erase_if(all, [](const Sides& sides) {
       return sides.first && sides.second && sides.first->content == sides.second->content &&
              sides.first->stale == sides.second->stale;
@@ -115,33 +116,54 @@ class Comparison {
     return key.starts_with(scope) ? key.substr(scope.size()) : key.substr(key.find('#'));
   }
 
-  storage::MoveCandidate CandidateOf(const StateItem& item, std::string_view prefix) const {
-    return {.path = PathOf(item).substr(prefix.size()),
+  storage::MoveCandidate CandidateOf(const StateItem& item, const DiffSide& side) const {
+    return {.path = PathOf(item).substr(side.path_prefix.size()),
             .identity = storage::SplitKey(KeyOf(item)).identity,
             .format = static_cast<storage::Format>(item.format),
             // For pairing alone.
             .hash = view_.catalog.digests.HashOf(item.content).value_or(storage::Digest{})};
   }
 
+  // A `moved` block on the right, as an entry looks for it.
+  absl::StatusOr<std::optional<std::string>> FindMovedBlock(std::string_view path, std::string_view identity) const {
+    const std::string key =
+        storage::ResourceKeyText(storage::Concat(request_.to.path_prefix, path), storage::Format::kTerraform, identity);
+    const storage::ResourceId resource = view_.catalog.names.FindResource(key);
+    if (resource.IsNone()) return std::nullopt;
+    auto version = storage::FindVersion(view_.rows, view_.catalog.timelines, resource, request_.to.position);
+    if (!version.ok()) return version.status();
+    if (!version->has_value() || !(*version)->IsAlive() || (*version)->stale) return std::nullopt;
+    if (!seen_to_.Sees(view_.catalog.names.Path((*version)->path))) return std::nullopt;
+    auto content = ReadContentJson(view_, (*version)->content);
+    if (absl::IsFailedPrecondition(content.status())) return std::nullopt;  // Erased.
+    return content;
+  }
+
   // Makes one of what went on the left and came on the right, where that is the same thing.
-  void PairMoves(std::string_view from_prefix, std::string_view to_prefix, std::vector<Sides>& all) const {
+  absl::Status PairMoves(std::vector<Sides>& all) const {
     std::vector<storage::MoveCandidate> removed;
     std::vector<storage::MoveCandidate> added;
     std::vector<size_t> removed_places;
     std::vector<size_t> added_places;
     for (size_t i = 0; i < all.size(); ++i) {
-      if (!all[i].second) {
-        removed.push_back(CandidateOf(*all[i].first, from_prefix));
+      const auto& [before, after] = all[i];
+      if (!after) {
+        removed.push_back(CandidateOf(*before, request_.from));
         removed_places.push_back(i);
-      } else if (!all[i].first) {
-        added.push_back(CandidateOf(*all[i].second, to_prefix));
+      } else if (!before && !after->stale) {
+        added.push_back(CandidateOf(*after, request_.to));
         added_places.push_back(i);
       }
     }
-    for (const auto& [from, to] : storage::MatchMoves(removed, added)) {
+    const auto moves = storage::MatchMoves(removed, added, [this](std::string_view path, std::string_view identity) {
+      return FindMovedBlock(path, identity);
+    });
+    if (!moves.ok()) return moves.status();
+    for (const auto& [from, to] : *moves) {
       all[added_places[to]].first = std::exchange(all[removed_places[from]].first, std::nullopt);
     }
     std::erase_if(all, [](const Sides& sides) { return !sides.first && !sides.second; });
+    return absl::OkStatus();
   }
 
   absl::StatusOr<ResourceDifference> Compare(const std::optional<StateItem>& before,

@@ -56,7 +56,8 @@ struct ResourceDifference {
 };
 
 // By the bytes of the key on the right, else on the left. Costs what ReadChangedResources does, and both contents of
-// what differs. Moves are paired as in an entry (formats.md): what is ambiguous stays deleted and created.
+// what differs. Moves are those that an entry from the left to the right would have (formats.md): `moved` blocks count
+// where the right has them, what is held there did not move, and what is ambiguous stays deleted and created.
 absl::StatusOr<std::vector<ResourceDifference>> ReadDiff(const View& view, const DiffRequest& request);
 
 // How many wait for promotion.

@@ -1,9 +1,9 @@
 #include "storage/formats/move_matcher.h"
 
-#include <functional>
-#include <optional>
+#include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "storage/base/concat.h"
 #include "storage/formats/document.h"
 #include "storage/formats/json_reader.h"
@@ -83,31 +83,69 @@ std::string_view WithoutInstance(std::string_view address) {
   return address.substr(0, bracket);
 }
 
-}  // namespace
-
-std::string MovedBlockKey(std::string_view key) {
-  const KeyParts parts = SplitKey(key);
-  if (parts.identity.empty() || SplitOrdinal(parts.identity).ordinal != 1) return {};
-  return Concat(parts.scope, "#moved.", parts.identity);
+bool MayBeDeclared(const MoveCandidate& candidate) {
+  return candidate.format == Format::kTerraform && !IsTerraformFileScoped(candidate.path) &&
+         SplitOrdinal(candidate.identity).ordinal == 1;
 }
 
-std::string MovedBlockTarget(std::string_view block_key, std::string_view content) {
+// Removed keys and the added ones that `moved` blocks give them.
+using DeclaredMoves = absl::flat_hash_map<std::string, std::string>;
+
+// Where the blocks lead that begin with this one's; empty where that is nothing that was added.
+absl::StatusOr<std::string> FollowMovedBlocks(const MoveCandidate& removed,
+                                              const absl::flat_hash_set<std::string>& added_keys,
+                                              const FindMovedBlock& find) {
+  absl::flat_hash_set<std::string> passed;
+  std::string identity(removed.identity);
+  while (passed.insert(identity).second) {
+    absl::StatusOr<std::optional<std::string>> content = find(removed.path, Concat("moved.", identity));
+    if (!content.ok()) return content.status();
+    if (!content->has_value()) return std::string();
+    identity = MovedBlockTarget(**content);
+    std::string key = ResourceKeyText(removed.path, removed.format, identity);
+    if (added_keys.contains(key)) return key;
+  }
+  return std::string();
+}
+
+absl::StatusOr<DeclaredMoves> ReadDeclaredMoves(const std::vector<MoveCandidate>& removed,
+                                                const std::vector<MoveCandidate>& added, const FindMovedBlock& find) {
+  DeclaredMoves declared;
+  if (!find || std::none_of(removed.begin(), removed.end(), MayBeDeclared)) return declared;
+  absl::flat_hash_set<std::string> added_keys;
+  for (const MoveCandidate& candidate : added) {
+    if (MayBeDeclared(candidate)) added_keys.insert(KeyOf(candidate));
+  }
+  if (added_keys.empty()) return declared;
+  for (const MoveCandidate& candidate : removed) {
+    if (!MayBeDeclared(candidate)) continue;
+    absl::StatusOr<std::string> target = FollowMovedBlocks(candidate, added_keys, find);
+    if (!target.ok()) return target.status();
+    if (!target->empty()) declared.emplace(KeyOf(candidate), *std::move(target));
+  }
+  return declared;
+}
+
+}  // namespace
+
+std::string MovedBlockTarget(std::string_view content) {
   Document document;
   if (!ReadJson(content, document).ok()) return {};
   const std::string_view to = WithoutInstance(ScalarMember(document, Document::kRoot, "to"));
-  if (to.empty()) return {};
-  return Concat(SplitKey(block_key).scope, "#", EscapeIdentityText(to));
+  return to.empty() ? std::string() : EscapeIdentityText(to);
 }
 
-std::vector<std::pair<size_t, size_t>> MatchMoves(const std::vector<MoveCandidate>& removed,
-                                                  const std::vector<MoveCandidate>& added,
-                                                  const DeclaredMoves& declared) {
-  if (removed.empty() || added.empty()) return {};
+absl::StatusOr<std::vector<std::pair<size_t, size_t>>> MatchMoves(const std::vector<MoveCandidate>& removed,
+                                                                  const std::vector<MoveCandidate>& added,
+                                                                  const FindMovedBlock& find) {
   Matches matches{std::vector<bool>(removed.size()), std::vector<bool>(added.size()), {}};
-  if (!declared.empty()) {
+  if (removed.empty() || added.empty()) return std::move(matches.pairs);
+  const absl::StatusOr<DeclaredMoves> declared = ReadDeclaredMoves(removed, added, find);
+  if (!declared.ok()) return declared.status();
+  if (!declared->empty()) {
     const Trait target = [&declared](const MoveCandidate& candidate) -> std::optional<std::string> {
-      const auto move = declared.find(KeyOf(candidate));
-      return move == declared.end() ? std::nullopt : std::optional(move->second);
+      const auto move = declared->find(KeyOf(candidate));
+      return move == declared->end() ? std::nullopt : std::optional(move->second);
     };
     ApplyRule(removed, added, target, KeyOf, matches);
   }

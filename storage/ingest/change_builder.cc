@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "storage/formats/resource_key.h"
 #include "storage/ingest/directory_sharers.h"
 #include "storage/ingest/tree_lookup.h"
 #include "storage/projections/holds.h"
@@ -38,8 +39,15 @@ absl::Status ChangeBuilder::SettleDirectories(const PlannedEntry& planned, Entry
                             .undecoded_before = undecoded_before_});
   if (absl::Status status = sharers.AddTo(difference); !status.ok()) return status;
   difference.Settle();
-  const FindMoved elsewhere = [&](std::string_view key) { return sharers.FindMovedBlock(key, difference); };
-  return DeclareMoves(inputs_.memo, elsewhere, difference);
+  return difference.JoinMoves(
+      [&](std::string_view path, std::string_view identity) -> absl::StatusOr<std::optional<std::string>> {
+        const std::string key = ResourceKeyText(path, Format::kTerraform, identity);
+        absl::StatusOr<std::optional<ContentSource>> source = difference.FindDecoded(key);
+        if (!source->has_value()) source = sharers.FindMovedBlock(key, difference);
+        if (!source.ok()) return source.status();
+        if (!source->has_value()) return std::nullopt;
+        return inputs_.memo.Content((*source)->key, (*source)->memo_index);
+      });
 }
 
 absl::Status ChangeBuilder::CompareDeltas(const PlannedEntry& planned, EntryDifference& difference) {

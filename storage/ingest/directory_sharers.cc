@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
-#include "storage/formats/move_matcher.h"
 #include "storage/formats/resource_key.h"
 #include "storage/ingest/tree_lookup.h"
 
@@ -79,22 +78,6 @@ absl::StatusOr<std::optional<ContentSource>> DirectorySharers::FindMovedBlock(st
     if (resource.key == key && !resource.stale) return ContentSource{state->memo_key, resource.memo_index};
   }
   return std::nullopt;
-}
-
-absl::Status DeclareMoves(DecodeMemo& memo, const FindMoved& elsewhere, EntryDifference& difference) {
-  for (const std::string& removed : difference.RemovedAddresses()) {
-    const std::string block = MovedBlockKey(removed);
-    if (block.empty()) continue;
-    absl::StatusOr<std::optional<ContentSource>> source = difference.FindDecoded(block);
-    if (source.ok() && !source->has_value()) source = elsewhere(block);
-    if (!source.ok()) return source.status();
-    if (!source->has_value()) continue;
-    absl::StatusOr<std::string> content = memo.Content((*source)->key, (*source)->memo_index);
-    if (!content.ok()) return content.status();
-    std::string target = MovedBlockTarget(block, *content);
-    if (!target.empty()) difference.DeclareMove(removed, std::move(target));
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace setpoint::storage

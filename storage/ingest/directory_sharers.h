@@ -4,7 +4,6 @@
 // One thread at a time: the builder's.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,10 +50,5 @@ class DirectorySharers {
 
   const Inputs inputs_;
 };
-
-// Tells the difference what `moved` blocks of the state after say of the resources that it removes. `elsewhere` finds
-// blocks in files that are not in the difference.
-using FindMoved = std::function<absl::StatusOr<std::optional<ContentSource>>(std::string_view key)>;
-absl::Status DeclareMoves(DecodeMemo& memo, const FindMoved& elsewhere, EntryDifference& difference);
 
 }  // namespace setpoint::storage

@@ -139,16 +139,6 @@ void EntryDifference::SettleDirectory(std::vector<Member>& members) {
   }
 }
 
-std::vector<std::string> EntryDifference::RemovedAddresses() const {
-  std::vector<std::string> removed;
-  for (const Draft& draft : drafts_) {
-    const Change& change = draft.change;
-    if (change.operation != Operation::kDeleted || static_cast<Format>(change.format) != Format::kTerraform) continue;
-    removed.push_back(change.key);
-  }
-  return removed;
-}
-
 std::optional<ContentSource> EntryDifference::FindDecoded(const std::string& key) const {
   const auto found = decoded_.find(key);
   return found == decoded_.end() ? std::nullopt : std::optional(found->second);
@@ -162,8 +152,7 @@ MoveCandidate EntryDifference::Candidate(const Draft& draft) const {
           .hash = change.operation == Operation::kDeleted ? draft.removed_hash : change.content_hash};
 }
 
-// Joins a deletion and a creation that are one thing into one `moved` change.
-void EntryDifference::JoinMoves() {
+absl::Status EntryDifference::JoinMoves(const FindMovedBlock& find) {
   std::vector<size_t> removed;
   std::vector<size_t> added;
   std::vector<MoveCandidate> removed_candidates;
@@ -178,13 +167,16 @@ void EntryDifference::JoinMoves() {
       added_candidates.push_back(Candidate(drafts_[i]));
     }
   }
-  for (const auto& [from, to] : MatchMoves(removed_candidates, added_candidates, declared_)) {
+  const auto moves = MatchMoves(removed_candidates, added_candidates, find);
+  if (!moves.ok()) return moves.status();
+  for (const auto& [from, to] : *moves) {
     Change& change = drafts_[added[to]].change;
     change.operation = Operation::kMoved;
     change.moved_from = drafts_[removed[from]].change.key;
     drafts_[removed[from]].is_dropped = true;
   }
   std::erase_if(drafts_, [](const Draft& draft) { return draft.is_dropped; });
+  return absl::OkStatus();
 }
 
 // The place of each file in the order of the log.
@@ -203,7 +195,6 @@ std::vector<uint32_t> EntryDifference::PlaceFiles(BuiltEntry& built) {
 }
 
 BuiltEntry EntryDifference::Finish(Entry entry) {
-  JoinMoves();
   BuiltEntry built;
   built.entry = std::move(entry);
   const std::vector<uint32_t> place = PlaceFiles(built);

@@ -12,6 +12,7 @@
 #include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
 #include "storage/base/digest.h"
 #include "storage/formats/move_matcher.h"
 #include "storage/ingest/decode_task.h"
@@ -51,11 +52,10 @@ class EntryDifference {
 
   // Numbers what is shared by directories: no file is added any more. Before what follows.
   void Settle();
-  // The keys that go and have a directory as their scope.
-  std::vector<std::string> RemovedAddresses() const;
   // A resource of a directory that is decoded in the state after; nothing where there is none.
   std::optional<ContentSource> FindDecoded(const std::string& key) const;
-  void DeclareMove(const std::string& from, std::string to) { declared_.insert_or_assign(from, std::move(to)); }
+  // Joins each deletion and creation that are one thing into one `moved` change. An error is one of `find`.
+  absl::Status JoinMoves(const FindMovedBlock& find);
 
   // `entry` with all that was gathered: files by path bytes, changes by key bytes with deletions last.
   BuiltEntry Finish(Entry entry);
@@ -88,7 +88,6 @@ class EntryDifference {
   void AddDeletions(const OldResources& old_resources);
   void SettleDirectory(std::vector<Member>& members);
   MoveCandidate Candidate(const Draft& draft) const;
-  void JoinMoves();
   std::vector<uint32_t> PlaceFiles(BuiltEntry& built);
 
   std::vector<FileChange> files_;
@@ -99,7 +98,6 @@ class EntryDifference {
   absl::btree_map<std::string, std::vector<Member>> directories_;  // By scope.
   std::vector<SharedIdentity> identities_;
   absl::flat_hash_map<std::string, ContentSource> decoded_;  // Of directories, in the state after.
-  DeclaredMoves declared_;
 };
 
 }  // namespace setpoint::storage

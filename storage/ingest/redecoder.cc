@@ -7,8 +7,8 @@
 
 #include "storage/base/concat.h"
 #include "storage/base/limits.h"
+#include "storage/formats/resource_key.h"
 #include "storage/git/commit.h"
-#include "storage/ingest/directory_sharers.h"
 #include "storage/log/commit_store.h"
 #include "storage/log/log_reader.h"
 #include "storage/log/text_store.h"
@@ -244,10 +244,13 @@ absl::StatusOr<BuiltEntry> Redecoder::Build(const PlannedEntry& planned) {
   }
   // The whole state is in the difference.
   difference.Settle();
-  const FindMoved nowhere = [](std::string_view) -> absl::StatusOr<std::optional<ContentSource>> {
-    return std::nullopt;
-  };
-  if (absl::Status status = DeclareMoves(memo_, nowhere, difference); !status.ok()) return status;
+  absl::Status status = difference.JoinMoves(
+      [&](std::string_view path, std::string_view identity) -> absl::StatusOr<std::optional<std::string>> {
+        const auto block = difference.FindDecoded(ResourceKeyText(path, Format::kTerraform, identity));
+        if (!block) return std::nullopt;
+        return memo_.Content(block->key, block->memo_index);
+      });
+  if (!status.ok()) return status;
   return difference.Finish(planned.entry);
 }
 

@@ -1,5 +1,6 @@
 // Diff applied to one state gives the other: between any two positions of random histories, on any two timelines, and
-// on the real repository. What stands in a difference is also true of both sides. SETPOINT_SEED=n repeats one round.
+// on the real repository. What stands in a difference is also true of both sides, and over one entry the same things
+// moved. SETPOINT_SEED=n repeats one round.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -141,6 +142,23 @@ class DiffRound {
     EXPECT_TRUE(state == StateAt(to)) << "from r" << from.revision.value << " to r" << to.revision.value;
   }
 
+  // What moved over one entry: as the diff says, and as the entry does.
+  void CheckMoves(storage::Position before, storage::Position at, const storage::Entry& entry) {
+    std::map<std::string, std::string> expected;
+    for (const storage::Change& change : entry.changes) {
+      if (change.operation == storage::Operation::kMoved) expected[change.key] = change.moved_from;
+    }
+    const auto differences = query::ReadDiff(view_, {{before, ""}, {at, ""}, {}});
+    ASSERT_TRUE(differences.ok()) << differences.status();
+    std::map<std::string, std::string> moved;
+    for (const query::ResourceDifference& each : *differences) {
+      if (each.operation == storage::Operation::kMoved) moved[KeyOf(*each.after)] = KeyOf(*each.before);
+    }
+    EXPECT_EQ(moved, expected) << "over r" << at.revision.value;
+    moves_ += moved.size();
+  }
+  size_t moves() const { return moves_; }
+
  private:
   std::string KeyOf(const storage::StateItem& item) const {
     return std::string(view_.catalog.names.ResourceKey(item.resource));
@@ -153,7 +171,22 @@ class DiffRound {
 
   StoreUnderTest& store_;
   const query::View view_;
+  size_t moves_ = 0;
 };
+
+// Over each entry of a timeline. How many moves there were.
+size_t CheckEntries(StoreUnderTest& store) {
+  DiffRound round(store);
+  std::map<storage::TimelineId, storage::Position> last;
+  const std::vector<storage::Entry> entries = store.Entries();
+  for (size_t n = 0; n < entries.size() && !testing::Test::HasFailure(); ++n) {
+    if (entries[n].timeline.IsNone()) continue;
+    const storage::Position at = {entries[n].timeline, storage::Revision(n + 1)};
+    if (last.contains(at.timeline)) round.CheckMoves(last[at.timeline], at, entries[n]);
+    last[at.timeline] = at;
+  }
+  return round.moves();
+}
 
 // Pairs of positions at random, in both directions, and each with itself.
 void CheckPairs(StoreUnderTest& store, std::mt19937_64& random, int pairs) {
@@ -174,11 +207,17 @@ void CheckPairs(StoreUnderTest& store, std::mt19937_64& random, int pairs) {
 
 TEST(DiffTest, AppliedToOneStateItGivesTheOther) {
   const SeedRange seeds = SeedsToRun(16, 3'000);
+  size_t moves = 0;
   for (uint64_t seed = seeds.first; seed < seeds.first + seeds.count && !HasFailure(); ++seed) {
     SCOPED_TRACE("SETPOINT_SEED=" + std::to_string(seed));
     std::mt19937_64 random(seed);
-    WithIngestedHistory(seed % 2 == 0 ? HistoryKind::kBlame : HistoryKind::kAny, seed,
-                        [&](StoreUnderTest& store) { CheckPairs(store, random, 40); });
+    WithIngestedHistory(seed % 2 == 0 ? HistoryKind::kBlame : HistoryKind::kAny, seed, [&](StoreUnderTest& store) {
+      CheckPairs(store, random, 40);
+      moves += CheckEntries(store);
+    });
+  }
+  if (seeds.count > 1) {
+    EXPECT_GT(moves, 0u);
   }
 }
 

@@ -77,6 +77,55 @@ TEST_F(DiffTest, TwoPlacesOfOneTreeAreComparedBelowTheirPrefixes) {
             "updated staging/w.yaml#ConfigMap/w <prod/w.yaml#ConfigMap/w /data/v:\"1\">\"2\"");
 }
 
+std::string Block(std::string_view name, int value) {
+  return storage::Concat("resource \"t\" \"", name, "\" {\n  v = ", value, "\n}\n");
+}
+
+std::string Moved(std::string_view from, std::string_view to) {
+  return storage::Concat("moved {\n  from = t.", from, "\n  to = t.", to, "\n}\n");
+}
+
+TEST_F(DiffTest, MovedBlocksOfTheRightAreBelieved) {
+  scenario_.CommitFiles("A", {}, {{"d/a.tf", Block("x", 1)}, {"e/a.tf", Block("p", 1)}});
+  scenario_.CommitFiles("B", {"A"}, {{"d/a.tf", Block("y", 1) + Moved("x", "y")}});
+  scenario_.CommitFiles("C", {"B"}, {{"d/a.tf", Block("z", 2) + Moved("x", "y")}, {"d/m.tf", Moved("y", "z")}});
+  scenario_.CommitFiles("D", {"C"}, {{"d/a.tf", Block("z", 2)}, {"d/m.tf", Block("m", 1)}, {"e/a.tf", Block("q", 1)}});
+  scenario_.CommitFiles("S", {"A"}, {{"d/a.tf", Block("s", 1) + Moved("x", "s")}});
+  scenario_.Observe({{"main", "D"}, {"side", "S"}});
+  Ingest();
+  EXPECT_EQ(Diff("r2", "r3"), "created d/#moved.t.x\nmoved d/#t.y <d/#t.x");
+  // Through two renames, wherever their blocks stand.
+  EXPECT_EQ(Diff("r2", "r4"), "created d/#moved.t.x\ncreated d/#moved.t.y\nmoved d/#t.z <d/#t.x /v:1>2");
+  // There, x is not made from z: what stood on the right says so.
+  EXPECT_EQ(Diff("r4", "r2"), "deleted d/#moved.t.x\ndeleted d/#moved.t.y\ncreated d/#t.x\ndeleted d/#t.z");
+  // The blocks are gone, and so is what they said.
+  EXPECT_EQ(Diff("r2", "r5"), "created d/#t.m\ndeleted d/#t.x\ncreated d/#t.z\ndeleted e/#t.p\ncreated e/#t.q");
+  // The left is another branch.
+  EXPECT_EQ(Diff("main", "side"),
+            "created d/#moved.t.x\ndeleted d/#t.m\ncreated d/#t.s\ndeleted d/#t.z\ncreated e/#t.p\ndeleted e/#t.q");
+}
+
+TEST_F(DiffTest, MovedBlocksSpeakBelowThePrefixOfTheRight) {
+  scenario_.CommitFiles("A", {},
+                        {{"prod/net/a.tf", Block("x", 1)}, {"staging/net/a.tf", Block("y", 2) + Moved("x", "y")}});
+  scenario_.Observe({{"main", "A"}});
+  Ingest();
+  EXPECT_EQ(Diff({{At("main"), "prod/"}, {At("main"), "staging/"}, {}}),
+            "created staging/net/#moved.t.x\nupdated staging/net/#t.y <prod/net/#t.x /v:1>2");
+  EXPECT_EQ(Diff({{At("main"), "staging/"}, {At("main"), "prod/"}, {}}),
+            "deleted staging/net/#moved.t.x\ncreated prod/net/#t.x\ndeleted staging/net/#t.y");
+}
+
+TEST_F(DiffTest, WhatIsHeldDidNotMove) {
+  scenario_.CommitFiles("A", {}, {{"old/a.tf", Block("k", 1) + Block("x", 1)}});
+  scenario_.CommitFiles("B", {"A"}, {{"old/a.tf", Block("k", 1)}, {"new/a.tf", Block("x", 1)}});
+  scenario_.CommitFiles("C", {"B"}, {{"new/a.tf", "resource {"}});
+  scenario_.Observe({{"main", "C"}});
+  Ingest();
+  EXPECT_EQ(Diff("r2", "r3"), "moved new/#t.x <old/#t.x");
+  EXPECT_EQ(Diff("r2", "r4"), "created new/#t.x\ndeleted old/#t.x");
+}
+
 TEST_F(DiffTest, SopsFilesSayWhichKeysChangedOrThatTheyWereRekeyed) {
   const auto file = [](std::string_view a, std::string_view b, std::string_view key, std::string_view mac) {
     return storage::Concat("a: ENC[AES256_GCM,data:", a, "]\nb: ENC[AES256_GCM,data:", b,

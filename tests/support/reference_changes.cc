@@ -36,8 +36,8 @@ std::optional<std::string> SameFileKindAndName(const ReferenceResource& resource
 
 using Keys = std::set<std::string>;
 
-// What the `moved` block of the state after that speaks of a removed address calls it now.
-std::optional<std::string> DeclaredTarget(const std::string& key, const ReferenceStateMap& after) {
+// What the `moved` block of the state after that speaks of an address calls it.
+std::optional<std::string> BlockTarget(const std::string& key, const ReferenceStateMap& after) {
   const size_t hash = key.find('#');
   const auto block = after.find(key.substr(0, hash) + "#moved." + key.substr(hash + 1));
   if (block == after.end() || block->second.stale || key.find('~', hash) != std::string::npos) return std::nullopt;
@@ -47,11 +47,19 @@ std::optional<std::string> DeclaredTarget(const std::string& key, const Referenc
   return key.substr(0, hash + 1) + content.substr(to + 6, content.find('"', to + 6) - to - 6);
 }
 
+// Where the blocks that begin with a removed address's lead: the first address that was added.
+std::optional<std::string> DeclaredTarget(const std::string& key, const ReferenceStateMap& after, const Keys& added) {
+  Keys passed = {key};
+  std::optional<std::string> target = BlockTarget(key, after);
+  while (target && !added.contains(*target) && passed.insert(*target).second) target = BlockTarget(*target, after);
+  return target;
+}
+
 void PairDeclared(const ReferenceStateMap& after, Keys& removed, Keys& added,
                   std::map<std::string, std::string>& moved_from) {
   std::map<std::string, std::vector<std::string>> by_target;
   for (const std::string& key : removed) {
-    if (const auto target = DeclaredTarget(key, after)) by_target[*target].push_back(key);
+    if (const auto target = DeclaredTarget(key, after, added)) by_target[*target].push_back(key);
   }
   for (const auto& [target, keys] : by_target) {
     if (keys.size() != 1 || added.erase(target) == 0) continue;

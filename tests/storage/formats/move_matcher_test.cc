@@ -3,6 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "storage/formats/resource_key.h"
+
 namespace setpoint::storage {
 namespace {
 
@@ -12,6 +19,25 @@ using testing::UnorderedElementsAre;
 
 MoveCandidate Kubernetes(std::string_view path, std::string_view identity, std::string_view content) {
   return {.path = path, .identity = identity, .format = Format::kKubernetes, .hash = Sha256(content)};
+}
+
+using Pairs = std::vector<std::pair<size_t, size_t>>;
+using Blocks = std::map<std::string, std::string>;  // From a path's directory and an address to another address.
+
+// With the `moved` blocks of a state after.
+Pairs MatchMovesBy(const Blocks& blocks, const std::vector<MoveCandidate>& removed,
+                   const std::vector<MoveCandidate>& added) {
+  const auto find = [&blocks](std::string_view path,
+                              std::string_view identity) -> absl::StatusOr<std::optional<std::string>> {
+    const auto block = blocks.find(ResourceKeyText(path, Format::kTerraform, identity));
+    if (block == blocks.end()) return std::nullopt;
+    return "{\"to\":\"" + block->second + "\"}";
+  };
+  return *storage::MatchMoves(removed, added, find);
+}
+
+Pairs MatchMoves(const std::vector<MoveCandidate>& removed, const std::vector<MoveCandidate>& added) {
+  return *storage::MatchMoves(removed, added, nullptr);
 }
 
 MoveCandidate Data(std::string_view path, std::string_view content) {
@@ -65,25 +91,48 @@ TEST(MoveMatcher, WhatMovedBlocksDeclareComesFirst) {
   const std::vector<MoveCandidate> removed = {Terraform("d/a.tf", "t.x"), Terraform("d/a.tf", "t.y")};
   const std::vector<MoveCandidate> added = {Terraform("d/b.tf", "t.z"), Terraform("e/b.tf", "t.x")};
   EXPECT_THAT(MatchMoves(removed, added), UnorderedElementsAre(Pair(0, 1)));
-  EXPECT_THAT(MatchMoves(removed, added, {{"d/#t.x", "d/#t.z"}}), UnorderedElementsAre(Pair(0, 0)));
-  EXPECT_THAT(MatchMoves(removed, added, {{"d/#t.x", "d/#t.z"}, {"d/#t.y", "d/#t.z"}}),
+  EXPECT_THAT(MatchMovesBy({{"d/#moved.t.x", "t.z"}}, removed, added), UnorderedElementsAre(Pair(0, 0)));
+  EXPECT_THAT(MatchMovesBy({{"d/#moved.t.x", "t.z"}, {"d/#moved.t.y", "t.z"}}, removed, added),
+              UnorderedElementsAre(Pair(0, 1)));
+}
+
+TEST(MoveMatcher, MovedBlocksLeadOnToEachOther) {
+  const std::vector<MoveCandidate> removed = {Terraform("d/a.tf", "t.a")};
+  const std::vector<MoveCandidate> added = {Terraform("d/a.tf", "t.c")};
+  EXPECT_THAT(MatchMovesBy({{"d/#moved.t.a", "t.b"}, {"d/#moved.t.b", "t.c"}}, removed, added),
+              UnorderedElementsAre(Pair(0, 0)));
+  // To nowhere, and in a circle.
+  EXPECT_THAT(MatchMovesBy({{"d/#moved.t.a", "t.b"}}, removed, added), IsEmpty());
+  EXPECT_THAT(MatchMovesBy({{"d/#moved.t.a", "t.b"}, {"d/#moved.t.b", "t.a"}}, removed, added), IsEmpty());
+  // What stands on the way and came, too, is where it ends.
+  EXPECT_THAT(MatchMovesBy({{"d/#moved.t.a", "t.b"}, {"d/#moved.t.b", "t.c"}}, removed,
+                           {Terraform("d/a.tf", "t.c"), Terraform("d/a.tf", "t.b")}),
               UnorderedElementsAre(Pair(0, 1)));
 }
 
 TEST(MoveMatcher, MovedBlocksSpeakOfTheirModule) {
-  EXPECT_EQ(MovedBlockKey("d/#t.x"), "d/#moved.t.x");
-  EXPECT_EQ(MovedBlockKey("d/#t.x~2"), "");
-  const auto target = [](std::string_view to) {
-    return MovedBlockTarget("d/#moved.t.x", "{\"from\":\"t.x\",\"to\":" + std::string(to) + "}");
-  };
-  EXPECT_EQ(target("\"t.y\""), "d/#t.y");
-  EXPECT_EQ(target("\"module.m\""), "d/#module.m");
-  EXPECT_EQ(target("\"t.y[0]\""), "d/#t.y");
-  EXPECT_EQ(target("\"t.y[\\\"a.b\\\"]\""), "d/#t.y");
+  const std::vector<MoveCandidate> added = {Terraform("d/a.tf", "t.z")};
+  EXPECT_THAT(MatchMovesBy({{"d/#moved.t.x", "t.z"}}, {Terraform("e/a.tf", "t.x")}, added), IsEmpty());
+  EXPECT_THAT(MatchMovesBy({{"d/#moved.t.x~2", "t.z"}}, {Terraform("d/a.tf", "t.x~2")}, added), IsEmpty());
+  EXPECT_THAT(MatchMovesBy({{"d/#moved.t.x", "t.z"}}, {Terraform("d/b.tf", "t.x")}, added),
+              UnorderedElementsAre(Pair(0, 0)));
+  const auto target = [](std::string_view to) { return MovedBlockTarget("{\"to\":" + std::string(to) + "}"); };
+  EXPECT_EQ(target("\"t.y\""), "t.y");
+  EXPECT_EQ(target("\"module.m\""), "module.m");
+  EXPECT_EQ(target("\"t.y[0]\""), "t.y");
+  EXPECT_EQ(target("\"t.y[\\\"a.b\\\"]\""), "t.y");
   EXPECT_EQ(target("\"module.m.t.y\""), "");
   EXPECT_EQ(target("\"module.m[0].t.y\""), "");
   EXPECT_EQ(target("\"t\""), "");
   EXPECT_EQ(target("1"), "");
+}
+
+TEST(MoveMatcher, WhatCannotBeReadIsAnError) {
+  const auto broken = [](std::string_view, std::string_view) -> absl::StatusOr<std::optional<std::string>> {
+    return absl::DataLossError("a block is malformed");
+  };
+  EXPECT_EQ(storage::MatchMoves({Terraform("d/a.tf", "t.x")}, {Terraform("d/a.tf", "t.y")}, broken).status().code(),
+            absl::StatusCode::kDataLoss);
 }
 
 }  // namespace

@@ -127,6 +127,13 @@ TEST_F(DirectoryTest, MovedBlocksAreBelieved) {
   ExpectSound(*store_);
 }
 
+TEST_F(DirectoryTest, MovedBlocksLeadOnToEachOther) {
+  Push({{"d/a.tf", Resource("x", 1)}});
+  EXPECT_THAT(Push({{"d/a.tf", Resource("z", 2) + Moved("t.y", "t.z")}, {"d/m.tf", Moved("t.x", "t.y")}}),
+              ElementsAre("+d/#moved.t.x d/m.tf", "+d/#moved.t.y d/a.tf", ">d/#t.z d/a.tf from d/#t.x"));
+  ExpectSound(*store_);
+}
+
 // As the decoders before Terraform's.
 storage::Decoded DecodeAsFiles(const storage::PathClass& path_class, const ObjectId& blob, std::string_view bytes) {
   return storage::Decode({.mode = path_class.mode, .name = storage::NameClass::kOther}, blob, bytes);
