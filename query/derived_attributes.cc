@@ -59,16 +59,6 @@ void AddPaths(std::string_view folder, const JsonValue& document, std::string_vi
   }
 }
 
-bool IsOverride(std::string_view path) {
-  std::string_view name = path.substr(path.rfind('/') == std::string_view::npos ? 0 : path.rfind('/') + 1);
-  for (const std::string_view suffix : {".tf", ".tf.json", ".tofu", ".tofu.json"}) {
-    if (!name.ends_with(suffix)) continue;
-    const std::string_view stem = name.substr(0, name.size() - suffix.size());
-    if (stem == "override" || stem.ends_with("_override")) return true;
-  }
-  return false;
-}
-
 // Also "x.tfstate.backup", "x.tfstate.1700000000.backup".
 bool IsStateFile(std::string_view path) {
   const bool is_backup = path.ends_with(".backup") && path.find(".tfstate.") != std::string_view::npos;
@@ -208,7 +198,7 @@ DerivedAttributes DerivedState::Of(const StateItem& item) const {
   const std::string_view path = view_.catalog.names.Path(item.path);
   const std::string_view key = view_.catalog.names.ResourceKey(item.resource);
   derived.is_leaked_state = IsStateFile(path);
-  if (IsOverride(path)) derived.role = DerivedRole::kOverride;
+  if (storage::IsTerraformOverride(path)) derived.role = DerivedRole::kOverride;
   const auto format = static_cast<Format>(item.format);
   const auto parts = storage::ParseIdentity(format, storage::SplitKey(key).identity);
   derived.is_unstable = parts.unstable;

@@ -56,10 +56,11 @@ absl::Status CanonicalWriter::WriteTagged(NodeIndex index, std::string_view tag,
   return absl::OkStatus();
 }
 
-// A short tag of CloudFormation in its long form, so that YAML and JSON compare equal.
+// A short tag of CloudFormation in its long form, so that YAML and JSON compare equal. Those of its packager Rain are
+// their own long form.
 absl::Status CanonicalWriter::WriteFunction(NodeIndex index, std::string_view name, size_t depth, bool through_alias) {
   if (depth >= kDocumentDepthMax) return TooDeep((*document_)[index].first_line);
-  const bool has_own_name = name == "Ref" || name == "Condition";
+  const bool has_own_name = name == "Ref" || name == "Condition" || name.starts_with("Rain::");
   out_->push_back('{');
   AppendJsonString(*out_, has_own_name ? std::string(name) : "Fn::" + std::string(name));
   out_->push_back(':');

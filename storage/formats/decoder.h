@@ -31,7 +31,7 @@
 namespace setpoint::storage {
 
 // Rises whenever any decoder, typing, move or hold rule may give another answer.
-inline constexpr uint32_t kDecoderVersion = 3;
+inline constexpr uint32_t kDecoderVersion = 4;
 
 // How far a file became resources. Stored in the log: numbers are fixed for ever.
 enum class Outcome : uint8_t {

@@ -25,6 +25,7 @@ bool HclExpression::Start(Kind kind, bool is_raw, std::string& out) {
   is_glued_ = true;
   frames_.clear();
   indents_.clear();
+  directives_.clear();
   interpolations_ = 0;
   has_literal_ = false;
   parenthesis_end_ = 0;
@@ -71,6 +72,7 @@ void HclExpression::Push(Kind kind) {
   if (kind == Kind::kObject) frame.phase = Phase::kKey;
   if (kind == Kind::kForTuple || kind == Kind::kForObject) frame.phase = Phase::kCollection;
   frame.indents = indents_.size();
+  frame.directives = directives_.size();
   frames_.push_back(frame);
 }
 

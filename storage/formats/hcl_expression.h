@@ -73,7 +73,13 @@ class HclExpression {
     bool at_line_start = false;
     uint32_t conditionals = 0;  // `?` without their `:`.
     HclScanner::Heredoc heredoc = {};
-    size_t indents = 0;  // Where its lines begin in `indents_`.
+    size_t indents = 0;     // Where its lines begin in `indents_`.
+    size_t directives = 0;  // Where what is open in it begins in `directives_`.
+  };
+  // A directive of a template that has not come to its end.
+  struct Directive {
+    std::string_view keyword;  // "if", "else", "for".
+    uint32_t line = 0;
   };
   // A line of a heredoc as it stands in the text that is written: its leading spaces may go.
   struct Indent {
@@ -119,6 +125,7 @@ class HclExpression {
   bool ReadSequence(Frame& frame);
   void ReadQuotedEscape(const Frame& frame);
   void BeginSequence(bool is_directive);
+  void ReadDirective(size_t open_before);
   void AppendLiteral(const Frame& frame, std::string_view text);
   bool NoteLineStart(Frame& frame);
   void CloseTemplate(bool& is_done);
@@ -131,6 +138,7 @@ class HclExpression {
   bool is_glued_ = true;  // The next token follows without a space.
   std::vector<Frame> frames_;
   std::vector<Indent> indents_;
+  std::vector<Directive> directives_;
   std::string escaped_;
   size_t interpolations_ = 0;   // Of the outermost template.
   bool has_literal_ = false;    // The outermost template has text or a directive.

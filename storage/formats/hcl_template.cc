@@ -3,7 +3,10 @@
 #include <array>
 #include <limits>
 
+#include "storage/base/concat.h"
+#include "storage/base/limits.h"
 #include "storage/formats/hcl_expression.h"
+#include "storage/formats/reason.h"
 
 namespace setpoint::storage {
 namespace {
@@ -141,6 +144,7 @@ bool HclExpression::ReadSequence(Frame& frame) {
 }
 
 void HclExpression::BeginSequence(bool is_directive) {
+  const size_t open_before = frames_.back().directives;
   if (frames_.size() == 1) {
     ++interpolations_;
     has_literal_ = has_literal_ || is_directive;
@@ -149,16 +153,31 @@ void HclExpression::BeginSequence(bool is_directive) {
   if (scanner_.Take('~')) out_->push_back('~');
   is_glued_ = true;
   Push(is_directive ? Kind::kDirective : Kind::kInterpolation);
-  if (!is_directive || !scanner_.ok()) return;
+  if (is_directive && scanner_.ok()) ReadDirective(open_before);
+}
+
+// `open_before`: of the directives that are open, those that are not the template's own.
+void HclExpression::ReadDirective(size_t open_before) {
   scanner_.SkipSpaceAndLines();
+  const uint32_t line = scanner_.line();
   const std::string_view word = scanner_.TakeWord();
   if (word.empty()) return scanner_.Fail("a directive without its keyword");
   Emit(word, true);
-  if (word == "for") return ReadForNames();
-  if (word == "else" || word == "endif" || word == "endfor") {
-    frames_.back().expects_operand = false;
-  } else if (word != "if") {
-    scanner_.Fail("an unknown directive");
+  if (word == "if" || word == "for") {
+    if (directives_.size() >= kDocumentDepthMax) return scanner_.Fail(TooDeep(line));
+    directives_.push_back({word, line});
+    if (word == "for") ReadForNames();
+    return;
+  }
+  if (word != "else" && word != "endif" && word != "endfor") return scanner_.Fail("an unknown directive");
+  frames_.back().expects_operand = false;
+  const std::string_view open = directives_.size() > open_before ? directives_.back().keyword : std::string_view();
+  const bool fits = word == "endfor" ? open == "for" : open == "if" || (word == "endif" && open == "else");
+  if (!fits) return scanner_.Fail(Concat("`", word, "` ends nothing"));
+  if (word == "else") {
+    directives_.back().keyword = word;
+  } else {
+    directives_.pop_back();
   }
 }
 
@@ -195,6 +214,10 @@ void HclExpression::AppendLiteral(const Frame& frame, std::string_view text) {
 
 void HclExpression::CloseTemplate(bool& is_done) {
   const Frame frame = frames_.back();
+  if (directives_.size() > frame.directives) {
+    const Directive& open = directives_.back();
+    return scanner_.Fail(BadText(open.line, Concat("`", open.keyword, "` of a template without an end")));
+  }
   if (frame.kind == Kind::kHeredoc) TakeIndentation(frame);
   if (frames_.size() == 1) {
     is_done = true;

@@ -91,6 +91,16 @@ bool IsTerraformFileScoped(std::string_view path) {
 
 bool IsDirectoryScope(std::string_view scope) { return scope.empty() || scope.ends_with('/'); }
 
+bool IsTerraformOverride(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  for (const std::string_view suffix : {".tf", ".tf.json", ".tofu", ".tofu.json"}) {
+    if (!name.ends_with(suffix)) continue;
+    const std::string_view stem = name.substr(0, name.size() - suffix.size());
+    if (stem == "override" || stem.ends_with("_override")) return true;
+  }
+  return false;
+}
+
 std::string ScopeText(std::string_view path, Format format) {
   if (format == Format::kTerraform && !IsTerraformFileScoped(path)) {
     const size_t slash = path.rfind('/');

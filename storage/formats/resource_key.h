@@ -13,6 +13,10 @@ namespace setpoint::storage {
 // would collide in a directory; blocks move freely only between the files of a module.
 bool IsTerraformFileScoped(std::string_view path);
 
+// Whether a file of Terraform declares what others of its directory declare, again, to override it: so it comes after
+// them.
+bool IsTerraformOverride(std::string_view path);
+
 // The scope of a file's resources as key text: the path (for a module of Terraform its directory with a trailing '/'),
 // with `%`, `#`, control and non-UTF-8 bytes written as %XX (upper-case digits).
 std::string ScopeText(std::string_view path, Format format);

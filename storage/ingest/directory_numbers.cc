@@ -10,8 +10,9 @@
 namespace setpoint::storage {
 
 void NumberInDirectory(std::vector<FileResources> files) {
+  const auto place = [](const FileResources& file) { return std::pair(IsTerraformOverride(file.first), file.first); };
   std::sort(files.begin(), files.end(),
-            [](const FileResources& a, const FileResources& b) { return a.first < b.first; });
+            [&place](const FileResources& a, const FileResources& b) { return place(a) < place(b); });
   absl::flat_hash_map<std::string, uint32_t> counts;
   for (const auto& [path, resources] : files) {
     SortByOrdinal(*resources);

@@ -1,5 +1,6 @@
 // The ordinals of resources whose scope is their directory (formats.md, The resource key): they count over all files of
-// the directory, by path bytes and then by place. A pure function.
+// the directory, by path bytes and then by place; what an override declares again comes after all that it may override.
+// A pure function.
 #pragma once
 
 #include <string_view>

@@ -1,5 +1,7 @@
 #include "tests/support/reference_state.h"
 
+#include <regex>
+
 #include "storage/formats/resource_key.h"
 
 namespace setpoint::test {
@@ -63,7 +65,13 @@ Outcome OutcomeAfter(const ReferenceStateMap& before, const std::string& path, c
   return only_templates ? Outcome::kFailed : Outcome::kPartly;
 }
 
-// formats.md: the ordinals of Terraform's resources count over the files of their directory, by path bytes, then place.
+bool Overrides(const std::string& path) {
+  static const std::regex kOverride("(.*/)?(.*_)?override\\.(tf|tofu)(\\.json)?");
+  return std::regex_match(path, kOverride);
+}
+
+// formats.md: the ordinals of Terraform's resources count over the files of their directory, by path bytes, then place;
+// files that override come last.
 // `counts`: how often each key without an ordinal was given in files before this one.
 void AddNumbered(const ReferenceStateMap& of_file, std::map<std::string, int>& counts, ReferenceStateMap& into) {
   std::map<std::pair<std::string, int>, std::pair<std::string, ReferenceResource>> in_place;
@@ -161,10 +169,13 @@ const ReferenceStateMap& ReferenceState::Of(const ObjectId& commit) {
   const auto [place, is_new] = states_.try_emplace(commit);
   if (!is_new) return place->second;
   std::map<std::string, int> counts;
-  for (const auto& [path, file] : source_.FilesOf(commit)) {
-    const ReferenceStateMap& of_file = OfFile(commit, path);
-    AddNumbered(of_file, counts, place->second);
-    for (const auto& [key, resource] : of_file) contents_[resource.content_hash] = resource.content;
+  for (const bool overrides : {false, true}) {
+    for (const auto& [path, file] : source_.FilesOf(commit)) {
+      if (Overrides(path) != overrides) continue;
+      const ReferenceStateMap& of_file = OfFile(commit, path);
+      AddNumbered(of_file, counts, place->second);
+      for (const auto& [key, resource] : of_file) contents_[resource.content_hash] = resource.content;
+    }
   }
   return place->second;
 }

@@ -110,6 +110,8 @@ TEST(CloudFormation, AModuleInPlaceOfATypeIsAResource) {
   const Decoded json = DecodeFile(
       "a.json", R"({"Resources": {"M": {"Type": {"Rain::Module": "m.yml"}}, "Q": {"Type": "AWS::SQS::Queue"}}})");
   EXPECT_THAT(Identities(json), ElementsAre("M", "Q"));
+  EXPECT_EQ(yaml.resources[0].content, R"({"Type":{"Rain::Module":"m.yml"}})");
+  EXPECT_EQ(yaml.resources[0].content_hash, json.resources[0].content_hash);
   EXPECT_THAT(Identities(DecodeFile("a.yaml", "Resources:\n  M: {Type: !module m.yml}\n")), ElementsAre("Data"));
   EXPECT_THAT(Identities(DecodeFile("a.yaml", "Resources:\n  M: {Type: {}}\n")), ElementsAre("Data"));
 }

@@ -111,6 +111,31 @@ TEST(Hcl, Directives) {
   EXPECT_EQ(Value("\"%{ while x }\""), "not decoded: line 1: an unknown directive");
 }
 
+TEST(Hcl, DirectivesEndInTheTemplateThatTheyBeginIn) {
+  const std::string nested =
+      "%{for a in b}%{if a}${\"%{if c}x%{endif}\"}%{else}%{for d in e}y%{endfor}%{endif}%{endfor}";
+  EXPECT_EQ(Value('"' + nested + '"').substr(0, 2), "\"%");
+  EXPECT_EQ(Value("<<EOT\n%{if a}\nx\n%{endif}\nEOT"), R"("%{if a}\nx\n%{endif}\n")");
+  EXPECT_EQ(Value("\"%{if a}x\""), "not decoded: line 1: `if` of a template without an end");
+  EXPECT_EQ(Value("\"%{if a}x%{else}y\""), "not decoded: line 1: `else` of a template without an end");
+  EXPECT_EQ(Value("<<EOT\n\n%{for a in b}\nx\nEOT"), "not decoded: line 3: `for` of a template without an end");
+  EXPECT_EQ(Value("\"x%{endif}\""), "not decoded: line 1: `endif` ends nothing");
+  EXPECT_EQ(Value("\"x%{else}\""), "not decoded: line 1: `else` ends nothing");
+  EXPECT_EQ(Value("\"%{if a}x%{else}y%{else}z%{endif}\""), "not decoded: line 1: `else` ends nothing");
+  EXPECT_EQ(Value("\"%{for a in b}x%{else}y%{endfor}\""), "not decoded: line 1: `else` ends nothing");
+  EXPECT_EQ(Value("\"%{for a in b}%{if a}%{endfor}%{endif}\""), "not decoded: line 1: `endfor` ends nothing");
+  // Not in the one around it.
+  EXPECT_EQ(Value("\"%{if a}${\"x%{endif}\"}\""), "not decoded: line 1: `endif` ends nothing");
+  EXPECT_EQ(Value("\"${\"%{if a}x\"}%{endif}\""), "not decoded: line 1: `if` of a template without an end");
+}
+
+TEST(Hcl, DirectivesEndAtTheirDepth) {
+  std::string text;
+  for (int i = 0; i < 100; ++i) text += "%{if a}";
+  for (int i = 0; i < 100; ++i) text += "%{endif}";
+  EXPECT_EQ(Value('"' + text + '"'), "not decoded: line 1: nested too deeply");
+}
+
 TEST(Hcl, CommentsAndSpaceSayNothing) {
   const std::string plain = Value("f(a, [1, 2], { k = v })");
   EXPECT_EQ(Value("f(a,[1,2],{k=v})"), plain);

@@ -134,6 +134,18 @@ TEST_F(DirectoryTest, MovedBlocksLeadOnToEachOther) {
   ExpectSound(*store_);
 }
 
+TEST_F(DirectoryTest, WhatIsOverriddenKeepsThePlainKey) {
+  EXPECT_THAT(Push({{"d/a_override.tf", Resource("x", 2)}, {"d/main.tf", Resource("x", 1)}}),
+              ElementsAre("+d/#t.x d/main.tf", "+d/#t.x~2 d/a_override.tf"));
+  EXPECT_THAT(Push({{"d/a_override.tf", Resource("x", 3) + Resource("y", 1)}, {"d/override.tf", Resource("x", 4)}}),
+              ElementsAre("=d/#t.x~2 d/a_override.tf", "+d/#t.x~3 d/override.tf", "+d/#t.y d/a_override.tf"));
+  // With nothing to override it is the one that declares it.
+  EXPECT_THAT(Push({{"d/main.tf", Resource("y", 2)}}),
+              ElementsAre("=d/#t.x d/a_override.tf", "=d/#t.x~2 d/override.tf", "=d/#t.y d/main.tf",
+                          "+d/#t.y~2 d/a_override.tf", "-d/#t.x~3 d/override.tf"));
+  ExpectSound(*store_);
+}
+
 // As the decoders before Terraform's.
 storage::Decoded DecodeAsFiles(const storage::PathClass& path_class, const ObjectId& blob, std::string_view bytes) {
   return storage::Decode({.mode = path_class.mode, .name = storage::NameClass::kOther}, blob, bytes);
