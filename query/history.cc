@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "query/errors.h"
+#include "query/predecessors.h"
 #include "query/version_lookup.h"
 #include "query/visibility.h"
 #include "storage/base/concat.h"
@@ -36,6 +37,8 @@ class Walk {
       absl::Status status = Visit(node.key(), node.mapped());
       if (!status.ok()) return status;
     }
+    std::stable_sort(items_.begin(), items_.end(),
+                     [](const HistoryItem& a, const HistoryItem& b) { return a.entry.revision > b.entry.revision; });
     return std::move(items_);
   }
 
@@ -74,7 +77,27 @@ class Walk {
     // A newer decoder, or blobs that came later, write no history where there was a version before.
     const bool passes = item->entry.cause == Cause::kRedecoded || item->entry.cause == Cause::kHealed;
     if ((passes && item->before) || IsOtherHalf(*item)) return absl::OkStatus();
+    if (passes) return AddSeenLater(*std::move(item));
     items_.push_back(*std::move(item));
+    return absl::OkStatus();
+  }
+
+  // Where there was none, the commit wrote it that last touched the file. Several timelines may have seen it later.
+  absl::Status AddSeenLater(HistoryItem item) {
+    Predecessors predecessors(view_, request_.repository, request_.position, LookupMode::kSeek);
+    auto origin = predecessors.FileOrigin(item.version);
+    if (!origin.ok()) return origin.status();
+    auto entry = ReadEntryFacts(view_, *origin);
+    if (!entry.ok()) return entry.status();
+    auto commit = ReadCommit(view_, request_.repository, entry->commit);
+    if (!commit.ok()) return commit.status();
+    const bool is_listed = std::any_of(items_.begin(), items_.end(), [&](const HistoryItem& each) {
+      return each.entry.revision == *origin && each.version.resource == item.version.resource;
+    });
+    if (is_listed) return absl::OkStatus();
+    item.entry = *std::move(entry);
+    item.commit = *std::move(commit);
+    items_.push_back(std::move(item));
     return absl::OkStatus();
   }
 

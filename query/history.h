@@ -25,7 +25,7 @@ struct HistoryRequest {
 
 struct HistoryItem {
   storage::Version version;               // Of the entry that wrote it (with own_timeline: of the timeline's entry).
-  EntryFacts entry;                       // The same entry.
+  EntryFacts entry;                       // The same entry; of what a newer decoder sees, that which wrote the file.
   std::optional<storage::Commit> commit;  // Of that entry; nothing where its object is not in the store.
   storage::Revision landed;               // By which it reached the timeline read.
   // What it replaced: the version that the first parent had, under this key or the one it moved from.

@@ -132,6 +132,21 @@ class RedecodeTest : public testing::Test {
     return text;
   }
 
+  // The commits that history names, newest first, with what each did.
+  std::string History(const std::string& key, const std::string& at) {
+    const query::View view(store_->database());
+    const auto position = query::ResolvePosition(view, {.repository = "", .text = at});
+    EXPECT_TRUE(position.ok()) << position.status();
+    const auto items = query::ReadHistory(view, {position->repository, position->position, key});
+    EXPECT_TRUE(items.ok()) << items.status();
+    std::string text;
+    for (const query::HistoryItem& item : *items) {
+      text += Concat(text.empty() ? "" : ", ", query::OperationName(item.version.operation), " ",
+                     scenario_.NameOf(item.entry.commit));
+    }
+    return text;
+  }
+
   const TemporaryDirectory directory_;
   Scenario scenario_;
   std::unique_ptr<StoreUnderTest> store_;
@@ -164,6 +179,10 @@ TEST_F(RedecodeTest, ANewerDecoderGivesEachTimelineAnEntryBeforeItGoesOn) {
   EXPECT_EQ(Blame("i/#aws_x.y", "r5"), "/v=\"1\" A");
   EXPECT_EQ(Blame("i/#aws_x.y", "main"), "/v=\"2\" D");
   EXPECT_EQ(Blame("i/#aws_x.y", "old"), "/v=\"1\" A");
+  EXPECT_EQ(History("i/#aws_x.y", "r5"), "created A");
+  EXPECT_EQ(History("i/#aws_x.y", "main"), "updated D, created A");
+  EXPECT_EQ(History("i/#aws_x.y", "old"), "created A");
+  EXPECT_EQ(History("i/a#File", "r4"), "created A");
   ExpectSound(*store_);
   const size_t entries = store_->Entries().size();
   Ingest(2);
@@ -229,6 +248,8 @@ TEST_F(RedecodeTest, ASideBranchOfOldCommitsGoesOnUnderTheNewDecoder) {
   EXPECT_THAT(EntriesAfter(3), ElementsAre("redecoded A v2: +i/#aws_x.y -i/a#File", "commit S v2: !i/#aws_x.y",
                                            "commit T v2: +c.yaml#Data", "redecoded B v2: +i/#aws_x.y -i/a#File",
                                            "commit M v2: +c.yaml#Data !i/#aws_x.y"));
+  // Both timelines saw it by the new decoder; A wrote it once.
+  EXPECT_EQ(History("i/#aws_x.y", "main"), "decode_failed M, decode_failed S, created A");
   ExpectSound(*store_);
 }
 
