@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "storage/base/concat.h"
 #include "storage/projections/checkpoints.h"
 #include "storage/projections/entry_rows.h"
@@ -28,6 +30,33 @@ bool IsUndecoded(const FileChange& file) {
 bool HasText(const FileChange& file) {
   return file.mode != FileMode::kAbsent && file.mode != FileMode::kSubmodule && file.outcome != kOutcomeMissing;
 }
+
+// What an entry changes in what files hold.
+class HeldChanges {
+ public:
+  HeldChanges(const Entry& entry, const StepRow& row) {
+    for (uint32_t i = 0; i < entry.changes.size(); ++i) {
+      const Step& step = row.steps[i];
+      changed_.insert(step.resource);
+      if (!step.moved_from.IsNone()) changed_.insert(step.moved_from);
+      if (entry.changes[i].stale) held_[entry.changes[i].file].push_back({step.resource, step.format, step.content});
+    }
+  }
+
+  // What a file held becomes what it holds, by resource.
+  void Apply(uint32_t file, std::vector<HeldResource>& held) const {
+    std::erase_if(held, [this](const HeldResource& one) { return changed_.contains(one.resource); });
+    if (const auto of_file = held_.find(file); of_file != held_.end()) {
+      held.insert(held.end(), of_file->second.begin(), of_file->second.end());
+    }
+    std::sort(held.begin(), held.end(),
+              [](const HeldResource& a, const HeldResource& b) { return a.resource < b.resource; });
+  }
+
+ private:
+  absl::flat_hash_set<ResourceId> changed_;
+  absl::flat_hash_map<uint32_t, std::vector<HeldResource>> held_;  // By file.
+};
 
 }  // namespace
 
@@ -323,39 +352,35 @@ absl::Status Projector::ApplySteps(Scope& scope) {
 absl::Status Projector::ApplyHolds(Scope& scope) {
   absl::StatusOr<std::vector<PathId>> undecoded = UndecodedPaths(scope.before);
   if (!undecoded.ok()) return undecoded.status();
-  const std::vector<PathId> undecoded_before = *undecoded;
-  const auto was_undecoded = [&undecoded_before](PathId path) {
-    return std::binary_search(undecoded_before.begin(), undecoded_before.end(), path);
+  const auto was_undecoded = [&before = *undecoded](PathId path) {
+    return std::binary_search(before.begin(), before.end(), path);
   };
+  std::optional<HeldChanges> changes;
+  absl::flat_hash_set<PathId> shown;  // Those of the entry's files that were or are undecoded.
+  std::vector<PathId> after;
   for (uint32_t file = 0; file < scope.entry.files.size(); ++file) {
     const PathId path = scope.paths[file];
     const bool is_undecoded = IsUndecoded(scope.entry.files[file]);
     if (!is_undecoded && !was_undecoded(path)) continue;
+    if (!changes) changes = HeldChanges(scope.entry, scope.steps);
     Holding holding;
     if (is_undecoded && was_undecoded(path)) {
       absl::StatusOr<Holding> before = FindHolding(pending_, catalog_.timelines, path, scope.before);
       if (!before.ok()) return before.status();
       holding = *std::move(before);
     }
-    std::vector<HeldResource>& held = holding.held;
-    for (uint32_t i = 0; i < scope.entry.changes.size(); ++i) {
-      const Change& change = scope.entry.changes[i];
-      const Step& step = scope.steps.steps[i];
-      std::erase_if(held, [&step](const HeldResource& one) {
-        return one.resource == step.resource || one.resource == step.moved_from;
-      });
-      if (change.file == file && change.stale) held.push_back({step.resource, step.format, step.content});
-    }
-    std::sort(held.begin(), held.end(),
-              [](const HeldResource& a, const HeldResource& b) { return a.resource < b.resource; });
+    changes->Apply(file, holding.held);
     holding.outcome = scope.entry.files[file].outcome;
     PutHolding(path, scope.position, holding, pending_);
-    std::erase(*undecoded, path);
-    if (is_undecoded) undecoded->push_back(path);
+    shown.insert(path);
+    if (is_undecoded) after.push_back(path);
   }
-  std::sort(undecoded->begin(), undecoded->end());
-  if (*undecoded != undecoded_before) PutUndecodedPaths(scope.position, *undecoded, pending_);
-  scope.tip.undecoded = *std::move(undecoded);
+  for (const PathId path : *undecoded) {
+    if (!shown.contains(path)) after.push_back(path);
+  }
+  std::sort(after.begin(), after.end());
+  if (after != *undecoded) PutUndecodedPaths(scope.position, after, pending_);
+  scope.tip.undecoded = std::move(after);
   return absl::OkStatus();
 }
 
