@@ -271,7 +271,7 @@ class ComposedApp : public App {
       if (follow_.Find(repository).has_value()) LogFailure(repository, ingest_.Unfollow(repository));
     }
     for (const FollowedRepository& repository : change.to_follow) {
-      LogFailure(repository.name, ingest_.Follow(WithAllPatterns(repository)));
+      LogFailure(repository.name, ingest_.Follow(AsStored(repository)));
     }
   }
 

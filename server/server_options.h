@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,8 @@ inline constexpr size_t kPageItemsMax = 10'000;
 // Large answers are made and sent in pieces of about this size: what one of them holds in memory, and (with the few
 // milliseconds that making it takes) how long it keeps a worker from others.
 inline constexpr size_t kAnswerPieceBytes = size_t{64} << 10;
+// A search looks at so many entries, versions and changes before others get its worker: some ten milliseconds of work.
+inline constexpr size_t kTurnScanned = 2'048;
 // Parameters of one request: more than any question has, few enough that looking through them costs nothing.
 inline constexpr size_t kParametersMax = 64;
 // `wait=SECONDS` at most: longer than any fetch and ingest of a push takes, shorter than what sits between (proxies cut
@@ -142,6 +145,10 @@ struct FollowedRepository : storage::RepositorySettings {
   FollowedRepository(storage::RepositorySettings settings)  // NOLINT(google-explicit-constructor): usual fetching.
       : storage::RepositorySettings(std::move(settings)) {}
 
+  // Given, they stand in place of what the store has (follow/sources.h): as storage::ParseEnvironment and
+  // storage::ParseSignatureKeyFile read them.
+  std::optional<std::vector<std::string>> environment_texts;
+  std::optional<std::vector<std::string>> signature_key_texts;
   // The heads of pull requests (GitHub, Gitea) and merge requests (GitLab) point, beside `pointing_patterns`.
   bool pull_requests = false;
   // How often it is looked at without any sign; 0: as IngestLoopOptions says.

@@ -71,6 +71,10 @@ IngestLoop::IngestLoop(IngestLoopContext context, const std::vector<FollowedRepo
 IngestLoop::~IngestLoop() { Stop(); }
 
 void IngestLoop::Start() {
+  for (const auto& [name, source] : sources_) {
+    const absl::Status status = StoreKnown(source->repository);
+    if (!status.ok()) Log().Error(Concat("the settings of repository ", name, " are not kept: ", TextOf(status)));
+  }
   const auto wake = [this] { signals_.Interrupt(); };
   local_pool_ = std::make_unique<FetchPool>(options_.local_threads, wake);
   remote_pool_ = std::make_unique<FetchPool>(options_.remote_threads, wake);
@@ -384,6 +388,14 @@ absl::Status IngestLoop::Store(const storage::RepositorySettings& settings) {
   storage::WriteBatch batch;
   storage::PutRepositorySettings(settings, batch);
   return context_.database.store->Write(batch);
+}
+
+// Another source under its name is an error of the ingester's.
+absl::Status IngestLoop::StoreKnown(const storage::RepositorySettings& settings) {
+  const auto known = storage::ReadRepositorySettings(*context_.database.store, settings.name);
+  if (!known.ok()) return known.status();
+  const bool is_other = !known->has_value() || (*known)->source != settings.source;
+  return is_other || **known == settings ? absl::OkStatus() : Store(settings);
 }
 
 absl::Status IngestLoop::Command(std::function<void()> command) {

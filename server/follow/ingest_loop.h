@@ -53,6 +53,8 @@ class IngestLoop {
   IngestLoop(const IngestLoop&) = delete;
   IngestLoop& operator=(const IngestLoop&) = delete;
 
+  // What is given of repositories that the store knows is durable when it returns; of others it is with the first look
+  // that succeeds. What cannot be written is said in the log.
   void Start();
   // Whether its thread has not ended, other than by Stop. Any thread.
   bool alive() const { return alive_; }
@@ -138,6 +140,7 @@ class IngestLoop {
   void Drop(const std::string& name);
   void Release(const Source& source);
   absl::Status Store(const storage::RepositorySettings& settings);
+  absl::Status StoreKnown(const storage::RepositorySettings& settings);
   absl::Status Command(std::function<void()> command);
   absl::Status CommandAndWait(const std::function<absl::Status()>& command);
 

@@ -1,5 +1,6 @@
 #include "server/follow/sources.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <string>
@@ -18,15 +19,29 @@ constexpr std::array<const char*, 2> kRequestHeads = {"refs/pull/*/head", "refs/
 
 }  // namespace
 
-FollowedRepository WithAllPatterns(FollowedRepository repository) {
+FollowedRepository AsStored(FollowedRepository repository) {
+  if (repository.environment_texts.has_value()) {
+    repository.environments.clear();
+    for (const std::string& text : *repository.environment_texts) {
+      repository.environments.push_back(*storage::ParseEnvironment(text));
+    }
+    std::sort(repository.environments.begin(), repository.environments.end(),
+              [](const storage::Environment& a, const storage::Environment& b) { return a.name < b.name; });
+  }
+  if (repository.signature_key_texts.has_value()) {
+    repository.signature_keys.clear();
+    for (const std::string& text : *repository.signature_key_texts) {
+      repository.signature_keys.push_back(*storage::ParseSignatureKeyFile(text));
+    }
+  }
   if (!std::exchange(repository.pull_requests, false)) return repository;
   repository.pointing_patterns.insert(repository.pointing_patterns.end(), kRequestHeads.begin(), kRequestHeads.end());
   return repository;
 }
 
 void KeepWhatIsNotGiven(const RepositorySettings& known, FollowedRepository& repository) {
-  if (repository.environments.empty()) repository.environments = known.environments;
-  if (repository.signature_keys.empty()) repository.signature_keys = known.signature_keys;
+  if (!repository.environment_texts.has_value()) repository.environments = known.environments;
+  if (!repository.signature_key_texts.has_value()) repository.signature_keys = known.signature_keys;
 }
 
 absl::StatusOr<std::vector<FollowedRepository>> FollowedSources(const storage::RowReader& rows,
@@ -35,7 +50,7 @@ absl::StatusOr<std::vector<FollowedRepository>> FollowedSources(const storage::R
   if (!registered.ok()) return registered.status();
   std::map<std::string, FollowedRepository> followed;
   for (const FollowedRepository& repository : started_with) {
-    const auto [same, is_new] = followed.emplace(repository.name, WithAllPatterns(repository));
+    const auto [same, is_new] = followed.emplace(repository.name, AsStored(repository));
     if (is_new || same->second.source == repository.source) continue;
     return absl::InvalidArgumentError(storage::Concat("two sources would be called '", repository.name,
                                                       "'; ingest one of them under another --name first"));

@@ -15,10 +15,11 @@ namespace setpoint::server {
 absl::StatusOr<std::vector<FollowedRepository>> FollowedSources(const storage::RowReader& rows,
                                                                 const std::vector<FollowedRepository>& started_with);
 
-// Environments and keys that `known` has and `repository` does not say.
+// Takes the environments and keys of `known` that are not given for `repository`.
 void KeepWhatIsNotGiven(const storage::RepositorySettings& known, FollowedRepository& repository);
 
-// The repository with its patterns as the store keeps them: pull requests point like any other ref.
-FollowedRepository WithAllPatterns(FollowedRepository repository);
+// The repository as the store keeps it: pull requests point like any other ref, and environments and keys that are
+// given as texts (each of them a good one) are its own.
+FollowedRepository AsStored(FollowedRepository repository);
 
 }  // namespace setpoint::server

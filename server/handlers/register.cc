@@ -77,7 +77,7 @@ absl::StatusOr<FollowedRepository> ReadBody(const std::string& body) {
   if (repository.name.empty()) repository.name = storage::DefaultRepositoryName(repository.source);
   if (absl::Status status = storage::ValidateRepositoryName(repository.name); !status.ok()) return status;
   repository.by_request = true;
-  return WithAllPatterns(std::move(repository));
+  return AsStored(std::move(repository));
 }
 
 // Whether it was followed before by the same source.

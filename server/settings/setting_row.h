@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,9 +14,10 @@
 namespace setpoint::server {
 
 // Where a value goes. Its alternative is the key's type: a string, `true` or `false`, a whole number (or a size, see
-// SettingUnit), a duration as "1m30s", a list of strings.
-using SettingField =
-    std::variant<std::string*, bool*, uint32_t*, uint64_t*, std::chrono::milliseconds*, std::vector<std::string>*>;
+// SettingUnit), a duration as "1m30s", a list of strings; such a list may also be one that stands for nothing where it
+// is not given.
+using SettingField = std::variant<std::string*, bool*, uint32_t*, uint64_t*, std::chrono::milliseconds*,
+                                  std::vector<std::string>*, std::optional<std::vector<std::string>>*>;
 
 // When a change of the file takes effect.
 enum class SettingEffect { kAtReload, kAtRestart };

@@ -4,6 +4,8 @@
 #include <array>
 
 #include "server/access/ip_network.h"
+#include "storage/projections/environment.h"
+#include "storage/projections/signature_keys.h"
 
 namespace setpoint::server {
 namespace {
@@ -157,6 +159,16 @@ constexpr SettingBounds kPorts = {.max = 100, .form = R"(a port such as "8443")"
 constexpr SettingBounds kFilter = {.form = R"("", "blob:none" or a limit such as "blob:limit=1m")",
                                    .has_form = IsFilter};
 
+bool IsEnvironment(std::string_view text) { return storage::ParseEnvironment(text).ok(); }
+bool IsKeyFile(std::string_view text) { return storage::ParseSignatureKeyFile(text).ok(); }
+
+constexpr SettingBounds kEnvironments = {
+    .max = 1'000, .form = R"(an environment such as "prod=main:clusters/prod/")", .has_form = IsEnvironment};
+constexpr SettingBounds kKeyFiles = {
+    .max = 100,
+    .form = R"(KIND:FILE with openpgp, ssh, ssh-revoked or x509, such as "ssh:/etc/setpoint/allowed_signers")",
+    .has_form = IsKeyFile};
+
 constexpr std::array<std::string_view, 3> kRequestSchemes = {"https", "http", "ssh"};
 
 std::vector<Row> AllowRows() {
@@ -273,6 +285,16 @@ const std::vector<RepositoryRow>& RepositoryRows() {
       {"delete_on_vanish", SETPOINT_OF_REPOSITORY(delete_on_vanish), kText, kAtReload,
        "Whether a ref that vanishes deletes everything it had. Off: its last state stays, nothing is pruned by "
        "accident."},
+      {"environments", SETPOINT_OF_REPOSITORY(environment_texts), kEnvironments, kAtReload,
+       "Named parts of it, NAME=REF:FOLDER, that every query takes as `environment` and that a token may be scoped to. "
+       "Given, these are all there are, whatever `setpoint environments --set` or `ingest --environment` said; [] is "
+       "none. Left out: those stay."},
+      {"keys", SETPOINT_OF_REPOSITORY(signature_key_texts), kKeyFiles, kAtReload,
+       "Files with the keys that signatures of its commits are verified with, KIND:FILE: public keys (openpgp), "
+       "allowed "
+       "signers (ssh), revoked keys (ssh-revoked), certificates to trust (x509). Given, these are all there are, "
+       "whatever `setpoint verify-signatures --keys` said; [] is none. Left out: those stay. Other bytes in a file are "
+       "noticed within a minute."},
       {"poll", SETPOINT_OF_REPOSITORY(poll), Between(milliseconds(0), hours(24)), kAtReload,
        "How often it is looked at without any sign. \"0\": as follow.poll says."},
       {"depth", SETPOINT_OF_REPOSITORY(depth), Count(0, 1'000'000'000), kAtReload,

@@ -138,6 +138,11 @@ bool Read(const Document& document, NodeIndex index, const SettingBounds& bounds
   return true;
 }
 
+bool Read(const Document& document, NodeIndex index, const SettingBounds& bounds,
+          std::optional<std::vector<std::string>>& to) {
+  return Read(document, index, bounds, to.emplace());
+}
+
 }  // namespace
 
 absl::Status ReadSetting(const Document& document, NodeIndex index, const SettingBounds& bounds, SettingField field) {
@@ -164,6 +169,9 @@ std::string SettingText(const SettingBounds& bounds, SettingField field) {
       std::string text = "[";
       for (const std::string& item : *value) text.append(text.size() == 1 ? "" : ", ").append(Quoted(item));
       return text.append("]");
+    }
+    std::string operator()(const std::optional<std::vector<std::string>>* value) const {
+      return value->has_value() ? (*this)(&**value) : "[]";
     }
   } const visitor{bounds};
   return std::visit(visitor, field);
@@ -196,6 +204,9 @@ std::string SettingType(const SettingBounds& bounds, SettingField field) {
     std::string operator()(const std::vector<std::string>*) const {
       if (!bounds.form.empty()) return Concat("a list of at most ", bounds.max, ", each ", bounds.form);
       return Concat("a list of at most ", bounds.max, bounds.choices.empty() ? " strings" : " of ", Choices());
+    }
+    std::string operator()(const std::optional<std::vector<std::string>>*) const {
+      return (*this)(static_cast<const std::vector<std::string>*>(nullptr));
     }
   } const visitor{bounds};
   return std::visit(visitor, field);

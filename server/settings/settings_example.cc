@@ -19,6 +19,10 @@ constexpr std::string_view kHead =
     "Unknown keys are refused. After a change send SIGHUP: what can change at run time does, and the log names what "
     "waits for a restart. A broken file changes nothing.";
 
+constexpr std::string_view kRepositories =
+    "What to follow: one such section for each repository, besides those that the store knows already. Name, source, "
+    "environments and keys stand for your own; the other values are the defaults.";
+
 // `text` in lines that begin with `mark`, broken at spaces.
 void AppendComment(std::string_view text, std::string_view mark, std::string& out) {
   while (!text.empty()) {
@@ -56,11 +60,14 @@ std::string ExampleSettings() {
     out.append(Concat("\n# ", section.help, "\n[", section.name, "]\n"));
     AppendRows(section.rows, defaults, "", out);
   }
-  out.append("\n# What to follow: one such section for each repository, besides those that the store knows already.\n");
+  out.append("\n");
+  AppendComment(kRepositories, "# ", out);
   out.append("#[[repository]]\n");
   FollowedRepository example;
   example.name = "gitops";
   example.source = "https://github.com/example/gitops.git";
+  example.environment_texts = {"prod=main:clusters/prod/", "staging=main:clusters/staging/"};
+  example.signature_key_texts = {"openpgp:/etc/setpoint/keys.asc", "ssh:/etc/setpoint/allowed_signers"};
   AppendRows(RepositoryRows(), example, "#", out);
   return out;
 }

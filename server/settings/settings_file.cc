@@ -96,6 +96,11 @@ class FileReader {
     const absl::Status status = storage::ValidateRepositoryName(repository.name);
     if (!status.ok()) Complain(line, "repository.name", status.message());
     if (repository.source.empty()) Complain(line, "repository.source", "must be given");
+    std::set<std::string> environments;
+    for (const std::string& text : repository.environment_texts.value_or(std::vector<std::string>())) {
+      const std::string name = storage::ParseEnvironment(text)->name;
+      if (!environments.insert(name).second) Complain(line, "repository.environments", "'", name, "' stands twice");
+    }
   }
 
   template <typename Target>

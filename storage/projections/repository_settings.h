@@ -33,6 +33,7 @@ struct RepositorySettings {
   bool followed = true;
   // Somebody named it from outside of the machine: its source is looked at under the guard of the settings only.
   bool by_request = false;
+  bool operator==(const RepositorySettings&) const = default;
 };
 
 // The name that a source gets when none is given: its last path component without ".git" or ".bundle", made valid.

@@ -27,7 +27,8 @@ struct EnvironmentsFlags {
 
 constexpr char kExamples[] =
     R"help(An environment is a name for a part of a repository: what lies below one folder, on one ref. Every query takes it:
---environment NAME reads its ref, and there only what lies below its folder. Without flags, lists them.
+--environment NAME reads its ref, and there only what lies below its folder. Without flags, lists them. Where the settings file of
+`setpoint serve` names environments of a repository, those are all there are, from its start or SIGHUP on.
 
 Examples:
   setpoint environments --set staging=main:clusters/staging/ --set prod=main:clusters/prod/

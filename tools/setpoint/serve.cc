@@ -7,6 +7,7 @@
 #include "server/app.h"
 #include "server/settings/settings_file.h"
 #include "storage/base/concat.h"
+#include "storage/projections/signature_keys.h"
 #include "tools/setpoint/data_directory.h"
 #include "tools/setpoint/source.h"
 #include "tools/setpoint/verbs.h"
@@ -34,6 +35,17 @@ constexpr char kExamples[] =
   curl 'http://127.0.0.1:7117/v1/watch?from=start'  every change there ever was, then what comes
 It serves on loopback only, and ends on Ctrl-C or SIGTERM: watchers get a last line with the cursor to resume after.)help";
 
+// Files on this machine are kept by their whole path.
+void NormalizePaths(server::FollowedRepository& repository) {
+  repository.source = NormalizeSource(repository.source);
+  if (!repository.signature_key_texts.has_value()) return;
+  for (std::string& text : *repository.signature_key_texts) {
+    auto key = *storage::ParseSignatureKeyFile(text);
+    key.path = NormalizeSource(key.path);
+    text = storage::SignatureKeyFileText(key);
+  }
+}
+
 // The settings file, and what the command line says instead; without SOURCEs.
 absl::StatusOr<server::ServerOptions> LoadSettings(const ServeFlags& flags) {
   server::ServerOptions options;
@@ -42,9 +54,7 @@ absl::StatusOr<server::ServerOptions> LoadSettings(const ServeFlags& flags) {
     if (!read.ok()) return absl::InvalidArgumentError(read.status().message());
     options = *std::move(read);
   }
-  for (server::FollowedRepository& repository : options.sources) {
-    repository.source = NormalizeSource(repository.source);
-  }
+  for (server::FollowedRepository& repository : options.sources) NormalizePaths(repository);
   if (!flags.data.empty()) options.data = flags.data;
   if (!flags.listen.empty()) options.listen = flags.listen;
   if (flags.poll_seconds > 0) options.ingest.poll_interval = std::chrono::seconds(flags.poll_seconds);

@@ -38,7 +38,8 @@ constexpr char kExamples[] =
 ssh-keygen and openssl with the keys that the repository's settings name. `log`, `blame`, `history` and `search` show it.
 Commits that have a verdict of the same keys are passed over; other keys, or other bytes in their files, and all are verified
 again. Safe to interrupt and to repeat. --keys names the files anew and is kept: openpgp:FILE (public keys), ssh:FILE
-(allowed signers), ssh-revoked:FILE, x509:FILE (certificates to trust and their revocation lists).
+(allowed signers), ssh-revoked:FILE, x509:FILE (certificates to trust and their revocation lists). Where the settings file of
+`setpoint serve` names keys of a repository, those are all there are, from its start or SIGHUP on.
 
 Examples:
   setpoint verify-signatures --keys openpgp:keys.asc --keys ssh:allowed_signers

@@ -14,6 +14,7 @@
 #include "storage/base/concat.h"
 #include "storage/base/digest_mac.h"
 #include "storage/base/hex.h"
+#include "storage/projections/repository_settings.h"
 #include "tests/server/git_http_server.h"
 #include "tests/server/http_client.h"
 #include "tests/server/server_under_test.h"
@@ -380,6 +381,44 @@ TEST_F(FollowingTest, OneThatComesWhileTheServerRunsTakesNoReadinessAway) {
   EXPECT_EQ(HttpGet(server_.port(), "/readyz").status, 503);
   git_.Resume();
   server_.AwaitReadiness(HasSubstr(R"("ready":true)"));
+}
+
+TEST_F(FollowingTest, EnvironmentsAndKeysAreThoseOfTheSettingsFileWhereItHasThem) {
+  const auto kept = [&] {
+    const auto settings = storage::ReadRepositorySettings(*server_.database().store, "repo");
+    EXPECT_TRUE(settings.ok() && settings->has_value());
+    std::string text;
+    for (const auto& each : (*settings)->environments) text += storage::EnvironmentText(each) + " ";
+    for (const auto& each : (*settings)->signature_keys) text += storage::SignatureKeyFileText(each) + " ";
+    return text;
+  };
+  const std::string target = "/v1/repositories/repo/resources?environment=";
+  FollowedRepository& repository = server_.options().sources.front();
+  repository.environment_texts = {"staging=:s/", "prod=main:p"};
+  server_.Start();
+  EXPECT_EQ(kept(), "prod=main:p/ staging=:s/ ");
+  EXPECT_EQ(HttpGet(server_.port(), target + "prod").status, 200);
+
+  FollowedRepository& changed = server_.settings_file().sources.front();
+  changed.environment_texts = {"all="};
+  changed.signature_key_texts = {"ssh:/none"};
+  server_.Reload();
+  EXPECT_EQ(kept(), "all= ssh:/none ");
+  EXPECT_EQ(HttpGet(server_.port(), target + "prod").status, 404);
+  EXPECT_EQ(HttpGet(server_.port(), target + "all").status, 200);
+  changed.environment_texts.reset();
+  changed.signature_key_texts = std::vector<std::string>();
+  server_.Reload();
+  EXPECT_EQ(kept(), "all= ") << "what is left out stays, what is empty goes";
+
+  // At a start, before anything is answered.
+  server_.Stop();
+  server_.StartWithoutWaiting();
+  EXPECT_EQ(kept(), "prod=main:p/ staging=:s/ ");
+  server_.Stop();
+  repository.environment_texts.reset();
+  server_.StartWithoutWaiting();
+  EXPECT_EQ(kept(), "prod=main:p/ staging=:s/ ");
 }
 
 TEST_F(FollowingTest, AReloadAddsAndRemovesRepositories) {

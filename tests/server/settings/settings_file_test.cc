@@ -24,6 +24,7 @@ using server::ServerOptions;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Optional;
 
 // The message for a file that is refused.
 std::string Refusal(std::string_view text) {
@@ -49,6 +50,8 @@ name = "a"
 source = "https://example.com/a.git"
 owned = ["main", "env/*"]
 pull_requests = true
+environments = ["prod=main:clusters/prod", "all="]
+keys = []
 [[repository]]
 name = "b"
 source = "/srv/b"
@@ -65,6 +68,9 @@ source = "/srv/b"
   EXPECT_THAT(settings->sources[0].owned_patterns, ElementsAre("main", "env/*"));
   EXPECT_THAT(settings->sources[0].pointing_patterns, ElementsAre("refs/tags/*"));
   EXPECT_TRUE(settings->sources[0].pull_requests);
+  EXPECT_THAT(settings->sources[0].environment_texts, Optional(ElementsAre("prod=main:clusters/prod", "all=")));
+  EXPECT_THAT(settings->sources[0].signature_key_texts, Optional(IsEmpty())) << "none is not the same as not given";
+  EXPECT_EQ(settings->sources[1].environment_texts, std::nullopt);
   EXPECT_EQ(settings->sources[1].source, "/srv/b");
 }
 
@@ -99,6 +105,15 @@ TEST(SettingsFileTest, RefusesWithLineAndKey) {
               HasSubstr("f.toml:4: repository.owned: expected a list of at most 1000 strings"));
   EXPECT_THAT(Refusal("[[repository]]\nname = \"x\"\nsource = \"y\"\n[[repository]]\nname = \"x\"\nsource = \"y\"\n"),
               HasSubstr("f.toml:4: repository.name: 'x' stands twice"));
+  const std::string repository = "[[repository]]\nname = \"x\"\nsource = \"y\"\n";
+  EXPECT_THAT(
+      Refusal(repository + "environments = [\"prod\"]\n"),
+      HasSubstr("f.toml:4: repository.environments: expected a list of at most 1000, each an environment such as "
+                "\"prod=main:clusters/prod/\""));
+  EXPECT_THAT(Refusal(repository + "environments = [\"a=x\", \"a=y\"]\n"),
+              HasSubstr("f.toml:1: repository.environments: 'a' stands twice"));
+  EXPECT_THAT(Refusal(repository + "keys = [\"pgp:x\"]\n"),
+              HasSubstr("f.toml:4: repository.keys: expected a list of at most 100, each KIND:FILE with openpgp"));
   EXPECT_EQ(Refusal("[server]\nlisten = 7\nbogus = 1\n"), "f.toml:2: server.listen: expected a string (and 1 more)");
 }
 
@@ -131,6 +146,7 @@ TEST(SettingsFileTest, TheExampleIsAFileOfTheDefaults) {
   ASSERT_TRUE(with_repository.ok()) << with_repository.status() << "\n" << text;
   ASSERT_EQ(with_repository->sources.size(), 1U);
   EXPECT_EQ(with_repository->sources[0].name, "gitops");
+  EXPECT_THAT(with_repository->sources[0].environment_texts, Optional(testing::SizeIs(2)));
 }
 
 TEST(SettingsFileTest, EveryKeyIsExplained) {
