@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "storage/base/ids.h"
+
 namespace setpoint::query {
 
 enum class Secrets {
@@ -16,10 +18,12 @@ enum class Secrets {
 // A part of the store: all of its members must fit. An empty member fits everything.
 struct VisibleScope {
   std::string repository;
-  // Full name of an owned ref: its timeline, and what that forked from up to the fork.
+  // Full name of a ref: its timeline, and what that forked from up to the fork.
   std::string ref;
   // Whole steps of a path: "apps/web" is itself and what lies below it, not "apps/website".
   std::string path_prefix;
+  // Of a ref that only points: where its commit is read. Of an owned one, none.
+  storage::Position pointed_at = {};
   bool operator==(const VisibleScope&) const = default;
 };
 
@@ -29,7 +33,8 @@ struct Disclosure {
   // outlives a request, such as a stream.
   std::shared_ptr<const std::vector<VisibleScope>> scopes = nullptr;
 
-  bool operator==(const Disclosure&) const = default;
+  // Equal scopes are equal, whoever holds them.
+  bool operator==(const Disclosure& other) const;
 
   // A word that differs wherever two disclosures may give different answers to one question: part of an ETag.
   std::string Class() const;

@@ -13,6 +13,10 @@
 
 namespace setpoint::query {
 
+// Whether a path is what a prefix names, or lies below it. Of whole steps: "apps/web" has "apps/web/x", not
+// "apps/website".
+bool LiesBelow(std::string_view path, std::string_view prefix);
+
 // The paths that can be seen at a position. What a commit wrote on its way there, on a branch that was merged, counts
 // by its path alone.
 class VisiblePaths {
@@ -43,6 +47,8 @@ void HideMoves(const View& view, const VisiblePaths& visible, storage::Version& 
 bool SeesRepository(const View& view, std::string_view name);
 // Of a ref, owned or pointing, by its full name.
 bool SeesRef(const View& view, storage::RepositoryId repository, std::string_view ref);
+// Whether anything below a folder of a ref can be seen; `ref` and `folder` as in a VisibleScope.
+bool SeesFolder(const View& view, storage::RepositoryId repository, std::string_view ref, std::string_view folder);
 // Whether any of its positions can be seen.
 bool SeesTimeline(const View& view, const storage::Timeline& timeline);
 

@@ -1,6 +1,13 @@
 #include "server/access/caller.h"
 
+#include <algorithm>
+
 namespace setpoint::server {
+
+bool Caller::FollowsEnvironments() const {
+  return scopes != nullptr && std::any_of(scopes->begin(), scopes->end(),
+                                          [](const TokenScope& scope) { return !scope.environment.empty(); });
+}
 
 std::string_view RoleName(Role role) {
   switch (role) {

@@ -63,7 +63,7 @@ std::optional<int64_t> ParseInstant(std::string_view text) {
 }
 
 // The words after the role.
-absl::Status ParseOption(std::string_view word, TokenLine& token, std::vector<query::VisibleScope>& scopes) {
+absl::Status ParseOption(std::string_view word, TokenLine& token, std::vector<TokenScope>& scopes) {
   if (word.starts_with("expires=")) {
     token.expires = ParseInstant(word.substr(8));
     return token.expires ? absl::OkStatus() : Wrong("`expires` is a time as 2027-01-31T00:00:00Z");
@@ -75,9 +75,10 @@ absl::Status ParseOption(std::string_view word, TokenLine& token, std::vector<qu
   return absl::OkStatus();
 }
 
-std::string FormatScope(const query::VisibleScope& scope) {
+std::string FormatScope(const TokenScope& scope) {
   std::vector<std::string> parts;
   if (!scope.repository.empty()) parts.push_back("repo=" + scope.repository);
+  if (!scope.environment.empty()) parts.push_back("environment=" + scope.environment);
   if (!scope.ref.empty()) parts.push_back("ref=" + Escape(scope.ref));
   if (!scope.path_prefix.empty()) parts.push_back("path=" + Escape(scope.path_prefix));
   std::string text;
@@ -94,24 +95,27 @@ absl::StatusOr<Role> ParseRole(std::string_view text) {
   return Wrong("the role is read, read-secrets or admin");
 }
 
-absl::StatusOr<query::VisibleScope> ParseScope(std::string_view text) {
-  query::VisibleScope scope;
+absl::StatusOr<TokenScope> ParseScope(std::string_view text) {
+  TokenScope scope;
   for (const absl::string_view each : absl::StrSplit(absl::string_view(text.data(), text.size()), ',')) {
     const std::string_view part(each.data(), each.size());
     const size_t equals = part.find('=');
     const std::string_view name = part.substr(0, equals);
     std::string* member = nullptr;
     if (name == "repo") member = &scope.repository;
+    if (name == "environment") member = &scope.environment;
     if (name == "ref") member = &scope.ref;
     if (name == "path") member = &scope.path_prefix;
     if (member == nullptr || equals == std::string_view::npos) {
-      return Wrong("a scope is made of repo=NAME, ref=REF and path=PREFIX, with commas between");
+      return Wrong("a scope is made of repo=NAME, environment=NAME or ref=REF, and path=PREFIX, with commas between");
     }
     const auto value = Unescape(part.substr(equals + 1));
     if (!value || value->empty()) return Wrong("a part of a scope is empty, or has a broken %XX");
     if (!member->empty()) return Wrong("a part of a scope is given twice");
     *member = *value;
   }
+  if (!scope.environment.empty() && !scope.ref.empty())
+    return Wrong("an environment has its own ref; name one of them");
   if (!scope.ref.empty() && !scope.ref.starts_with("refs/")) scope.ref.insert(0, "refs/heads/");
   return scope;
 }
@@ -131,12 +135,12 @@ absl::StatusOr<TokenLine> ParseTokenLine(std::string_view line) {
   auto role = ParseRole(words[2]);
   if (!role.ok()) return role.status();
   token.caller.role = *role;
-  std::vector<query::VisibleScope> scopes;
+  std::vector<TokenScope> scopes;
   for (size_t i = 3; i < words.size(); ++i) {
     if (absl::Status status = ParseOption(words[i], token, scopes); !status.ok()) return status;
   }
   if (!scopes.empty()) {
-    token.caller.scopes = std::make_shared<const std::vector<query::VisibleScope>>(std::move(scopes));
+    token.caller.scopes = std::make_shared<const std::vector<TokenScope>>(std::move(scopes));
   }
   return token;
 }
@@ -146,7 +150,7 @@ std::string FormatTokenLine(const TokenLine& token) {
       storage::Concat(token.caller.name, " ", kDigestMark, token.digest.Hex(), " ", RoleName(token.caller.role));
   if (token.expires) line += storage::Concat(" expires=", query::FormatTime(*token.expires));
   if (token.caller.scopes == nullptr) return line;
-  for (const query::VisibleScope& scope : *token.caller.scopes) line += storage::Concat(" scope=", FormatScope(scope));
+  for (const TokenScope& scope : *token.caller.scopes) line += storage::Concat(" scope=", FormatScope(scope));
   return line;
 }
 

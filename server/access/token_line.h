@@ -1,11 +1,13 @@
 // One line of the token file:
 //
-//   NAME sha256:HEX ROLE [expires=TIME] [scope=PART[,PART]…]…        PART := repo=NAME | ref=REF | path=PREFIX
+//   NAME sha256:HEX ROLE [expires=TIME] [scope=PART[,PART]…]…        PART := repo=NAME | environment=NAME |
+//                                                                        ref=REF | path=PREFIX
 //
 // NAME is for logs; ROLE is read, read-secrets or admin; TIME is RFC 3339. A scope covers what all of its parts cover,
-// a token what any of its scopes does; without one it sees everything. REF is a full name, or a branch by its short
-// one. In PREFIX (whole steps of a path) '%', ',' and white space are written as %XX.
-// Pure functions; any thread may call them.
+// a token what any of its scopes does; without one it sees everything. An environment covers its ref and what lies
+// below its folder, as they are whenever somebody asks; it stands in place of REF, which is a full name, or a branch by
+// its short one. In PREFIX (whole steps of a path) '%', ',' and white space are written as %XX. Pure functions; any
+// thread may call them.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +32,7 @@ absl::StatusOr<TokenLine> ParseTokenLine(std::string_view line);
 std::string FormatTokenLine(const TokenLine& token);
 
 // "repo=fleet,ref=main,path=apps/" as on a line, and what --scope takes.
-absl::StatusOr<query::VisibleScope> ParseScope(std::string_view text);
+absl::StatusOr<TokenScope> ParseScope(std::string_view text);
 absl::StatusOr<Role> ParseRole(std::string_view text);
 
 }  // namespace setpoint::server

@@ -175,9 +175,10 @@ absl::StatusOr<Response> ListConsumers(const ReadContext& context, const Request
   const auto seen = query.Take("seen");
   const std::string repository = query.Take("repo").value_or("");
   if (absl::Status status = query.Finish(); !status.ok()) return status;
-  const query::Disclosure disclosure = DisclosureFor(request);
-  if (seen.has_value()) return AnswerSeen(context, *seen, repository, disclosure);
-  auto items = ReadConsumers(context, disclosure);
+  const auto disclosure = DisclosureFor(context.database, request);
+  if (!disclosure.ok()) return disclosure.status();
+  if (seen.has_value()) return AnswerSeen(context, *seen, repository, *disclosure);
+  auto items = ReadConsumers(context, *disclosure);
   if (!items.ok()) return items.status();
   query::JsonWriter json;
   json.BeginObject().Key("consumers").BeginArray();
@@ -194,10 +195,11 @@ absl::StatusOr<Response> GetConsumer(const ReadContext& context, const Request& 
   auto consumer = storage::ReadConsumer(*context.database.store, name);
   if (!consumer.ok()) return consumer.status();
   if (!consumer->has_value()) return query::NotFound(kUnknownConsumer, Concat("there is no consumer `", name, "`"));
-  const query::Disclosure disclosure = DisclosureFor(request);
-  auto item = ItemOf(context, **std::move(consumer), disclosure);
+  const auto disclosure = DisclosureFor(context.database, request);
+  if (!disclosure.ok()) return disclosure.status();
+  auto item = ItemOf(context, **std::move(consumer), *disclosure);
   if (!item.ok()) return item.status();
-  if (!IsShown(*item, disclosure)) {
+  if (!IsShown(*item, *disclosure)) {
     return query::NotFound(kUnknownConsumer, Concat("there is no consumer `", name, "`"));
   }
   query::JsonWriter json;
@@ -220,7 +222,9 @@ absl::StatusOr<Response> AcknowledgeConsumer(const HandlerContext& context, cons
   auto consumer = context.consumers.Acknowledge(name, *acknowledgement->cursor, order, context.clock.NowSeconds(),
                                                 ActorOf(request));
   if (!consumer.ok()) return consumer.status();
-  auto item = ItemOf(context, *std::move(consumer), DisclosureFor(request));
+  const auto disclosure = DisclosureFor(context.database, request);
+  if (!disclosure.ok()) return disclosure.status();
+  auto item = ItemOf(context, *std::move(consumer), *disclosure);
   if (!item.ok()) return item.status();
   query::WriteConsumer(*item, json);
   return JsonResponse(json);

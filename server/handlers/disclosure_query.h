@@ -2,12 +2,15 @@
 // caller's role. Any thread.
 #pragma once
 
+#include "absl/status/statusor.h"
 #include "query/disclosure.h"
 #include "server/http/request.h"
+#include "storage/projections/database.h"
 
 namespace setpoint::server {
 
 // Secrets are shown to who asks for them and may read them; where nobody is asked who they are, to who asks for them.
-query::Disclosure DisclosureFor(const Request& request);
+// Environments that the caller's scopes name are what they are just now; blocks on the store for them alone.
+absl::StatusOr<query::Disclosure> DisclosureFor(const storage::Database& database, const Request& request);
 
 }  // namespace setpoint::server

@@ -1,6 +1,9 @@
 // What handlers work on. Outlives them.
 #pragma once
 
+#include <utility>
+
+#include "absl/status/statusor.h"
 #include "query/view.h"
 #include "server/follow/follow_table.h"
 #include "server/follow/ingest_loop.h"
@@ -23,7 +26,11 @@ struct ReadContext {
   const FollowTable* following = nullptr;
 
   // What the request's caller sees of the store, as of now.
-  query::View ViewFor(const Request& request) const { return query::View(database, DisclosureFor(request)); }
+  absl::StatusOr<query::View> ViewFor(const Request& request) const {
+    auto disclosure = DisclosureFor(database, request);
+    if (!disclosure.ok()) return disclosure.status();
+    return query::View(database, *std::move(disclosure));
+  }
 };
 
 // What a running server has beside it.

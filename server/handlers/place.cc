@@ -6,7 +6,6 @@
 #include "query/errors.h"
 #include "query/repository.h"
 #include "server/handlers/question.h"
-#include "server/handlers/redaction_class.h"
 #include "server/http/conditional.h"
 #include "storage/base/coding.h"
 #include "storage/base/concat.h"
@@ -47,7 +46,9 @@ absl::StatusOr<query::ResolvedPosition> PositionOf(const query::View& view, quer
 
 absl::StatusOr<Place> FindPlace(const ReadContext& context, const Request& request, const query::PositionRequest& asked,
                                 const Page& page) {
-  Place place{.view = context.ViewFor(request)};
+  auto view = context.ViewFor(request);
+  if (!view.ok()) return view.status();
+  Place place{.view = *std::move(view)};
   if (absl::Status status = Restrict(page, place.view); !status.ok()) return status;
   auto position = PositionOf(place.view, asked, page);
   if (!position.ok()) return position.status();
@@ -61,7 +62,9 @@ absl::StatusOr<Place> FindPlace(const ReadContext& context, const Request& reque
 
 absl::StatusOr<Place> FindPlace(const ReadContext& context, const Request& request, std::string_view repository,
                                 OfRepository of_repository, const Page& page) {
-  Place place{.view = context.ViewFor(request)};
+  auto view = context.ViewFor(request);
+  if (!view.ok()) return view.status();
+  Place place{.view = *std::move(view)};
   if (absl::Status status = Restrict(page, place.view); !status.ok()) return status;
   if (of_repository == OfRepository::kOne) {
     auto found = query::FindRepository(place.view, repository);
@@ -107,7 +110,7 @@ Response BeginAnswer(const Request& request, const Place& place, std::string_vie
   std::string text = QuestionDigest(request, QuestionPart::kAll);
   storage::AppendVarint(text, kAnswerVersion);
   storage::AppendString(text, content_type);
-  storage::AppendString(text, RedactionClass(request));
+  storage::AppendString(text, place.view.disclosure.Class());
   if (place.position.has_value()) {
     storage::AppendVarint(text, place.position->position.timeline.value);
     storage::AppendVarint(text, place.position->position.revision.value);
@@ -125,7 +128,8 @@ Response BeginAnswer(const Request& request, const Place& place, std::string_vie
   response.content_type = std::string(content_type);
   response.tag = storage::Sha256(text).Hex().substr(0, kTagDigits);
   // A later page says by its token what `now` was.
-  const bool moves = !place.fixed || !place.besides.empty() || (place.by_clock && !place.is_later_page);
+  const bool moves = !place.fixed || !place.besides.empty() || (place.by_clock && !place.is_later_page) ||
+                     (request.caller != nullptr && request.caller->FollowsEnvironments());
   response.caching = !moves ? Caching::kImmutable : Caching::kRevalidate;
   if (const auto tag = TagThatClientHas(request, response.tag)) {
     response.status = 304;

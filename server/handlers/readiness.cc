@@ -59,15 +59,16 @@ void WriteTexts(std::string_view name, const std::vector<std::string>& texts, qu
 absl::StatusOr<Response> GetReadiness(const HandlerContext& context, const Request& request) {
   if (absl::Status status = QueryReader(request.query).Finish(); !status.ok()) return status;
   const std::vector<FollowState> states = context.follow.All();
-  const query::View view = context.ViewFor(request);
-  const Findings findings = Look(context, view, states);
+  const auto view = context.ViewFor(request);
+  if (!view.ok()) return view.status();
+  const Findings findings = Look(context, *view, states);
   query::JsonWriter json;
   json.BeginObject().Member("ready", findings.reasons.empty());
   WriteTexts("reasons", findings.reasons, json);
   WriteTexts("warnings", findings.warnings, json);
   json.Key("repositories").BeginArray();
   for (const FollowState& state : states) {
-    if (query::SeesRepository(view, state.repository)) WriteFollowState(state, json);
+    if (query::SeesRepository(*view, state.repository)) WriteFollowState(state, json);
   }
   json.EndArray().Member("watchers", uint64_t{context.hub.watcher_count()}).EndObject();
   Response response;

@@ -23,16 +23,17 @@ void WriteFollowing(const FollowTable& following, const query::View& view, query
 
 absl::StatusOr<Response> GetStatus(const ReadContext& context, const Request& request) {
   if (absl::Status status = QueryReader(request.query).Finish(); !status.ok()) return status;
-  const query::View view = context.ViewFor(request);
-  auto store_status = query::ReadStatus(view);
+  const auto view = context.ViewFor(request);
+  if (!view.ok()) return view.status();
+  auto store_status = query::ReadStatus(*view);
   if (!store_status.ok()) return store_status.status();
-  auto consumers = ReadConsumers(context, DisclosureFor(request));
+  auto consumers = ReadConsumers(context, view->disclosure);
   if (!consumers.ok()) return consumers.status();
   store_status->consumers = *std::move(consumers);
   query::JsonWriter json;
   json.BeginObject();
   query::WriteStatusMembers(*store_status, json);
-  if (context.following != nullptr) WriteFollowing(*context.following, view, json);
+  if (context.following != nullptr) WriteFollowing(*context.following, *view, json);
   json.EndObject();
   Response response;
   response.caching = Caching::kRevalidate;

@@ -61,7 +61,9 @@ absl::StatusOr<OpenedWatch> OpenWatch(const HandlerContext& context, const Reque
   query::WatchOptions& options = opened.options;
   options.from = query.Take("from").value_or("");
   options.snapshot = query.TakeBool("snapshot");
-  options.disclosure = DisclosureFor(request);
+  auto disclosure = DisclosureFor(context.database, request);
+  if (!disclosure.ok()) return disclosure.status();
+  options.disclosure = *std::move(disclosure);
   options.now = context.clock.NowSeconds();
   if (absl::Status status = TakeWatched(query, options); !status.ok()) return status;
   const std::string consumer = query.Take("consumer").value_or("");

@@ -40,9 +40,9 @@ bool CoversCall(const Caller& caller, const Request& request) {
   if (caller.scopes == nullptr) return true;
   const bool names_repository =
       request.segments.size() > 2 && request.segments[1] == "repositories" && !request.captures.empty();
-  return names_repository && std::any_of(caller.scopes->begin(), caller.scopes->end(), [&](const auto& scope) {
-           return (scope.repository.empty() || scope.repository == request.captures.front()) && scope.ref.empty() &&
-                  scope.path_prefix.empty();
+  return names_repository && std::any_of(caller.scopes->begin(), caller.scopes->end(), [&](const TokenScope& scope) {
+           return (scope.repository.empty() || scope.repository == request.captures.front()) &&
+                  scope.environment.empty() && scope.ref.empty() && scope.path_prefix.empty();
          });
 }
 

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "query/diff.h"
 #include "query/errors.h"
@@ -30,8 +32,10 @@ class EnvironmentTest : public testing::Test {
     scenario_.CommitFiles("A", {}, {{"staging/web.yaml", kWeb}, {"prod/web.yaml", kWeb}, {"other.yaml", "x: 1\n"}});
     scenario_.CommitFiles("B", {"A"}, {{"staging/web.yaml", kWebTwo}, {"staging/api.yaml", kApi}});
     scenario_.CommitFiles("C", {"B"}, {{"prod/moved/only-prod.yaml", "x: 1\n"}});
-    scenario_.Observe({{"main", "C"}});
-    store_ = std::make_unique<test::StoreUnderTest>(directory_.path() + "/store", scenario_.directory());
+    scenario_.Observe({{"main", "C"}, {"refs/tags/v1", "A"}});
+    storage::RepositorySettings settings = test::StoreUnderTest::OwnEverything(scenario_.directory());
+    settings.owned_patterns = {"refs/heads/*"};
+    store_ = std::make_unique<test::StoreUnderTest>(directory_.path() + "/store", settings);
     scenario_.Show(0);
     store_->Ingest();
     Set({{"prod", "main", "prod/"}, {"staging", "", "staging/"}, {"all", "", ""}});
@@ -59,6 +63,23 @@ class EnvironmentTest : public testing::Test {
     Selector selector;
     selector.scope = position.Scope();
     const auto answer = ListResources(view, {.position = position.position, .selector = selector, .after_key = ""});
+    std::string text;
+    for (const ListItem& each : answer.value().items) text += storage::Concat(each.key, " ");
+    return text;
+  }
+
+  // As whoever may see one environment alone has it.
+  View Seeing(const std::string& environment) {
+    const auto scopes = ScopesOfEnvironment(store_->database(), "", environment);
+    EXPECT_TRUE(scopes.ok()) << scopes.status();
+    return View(store_->database(), {.scopes = std::make_shared<const std::vector<VisibleScope>>(*scopes)});
+  }
+
+  std::string KeysSeen(const std::string& environment, const std::string& at = "") {
+    const View view = Seeing(environment);
+    const auto position = ResolvePosition(view, {.repository = "", .text = at, .environment = ""});
+    EXPECT_TRUE(position.ok()) << position.status();
+    const auto answer = ListResources(view, {.position = position->position, .selector = {}, .after_key = ""});
     std::string text;
     for (const ListItem& each : answer.value().items) text += storage::Concat(each.key, " ");
     return text;
@@ -92,6 +113,37 @@ TEST_F(EnvironmentTest, PositionsAreItsRefThen) {
   EXPECT_EQ(PositionInEnvironment(release, "2h ago", 1'000'000), "release@{2h ago}");
   EXPECT_EQ(PositionInEnvironment(release, "v1.0", 0), "v1.0");
   EXPECT_EQ(PositionInEnvironment({"main", "", "a/"}, "r12", 0), "@{r12}");
+}
+
+TEST_F(EnvironmentTest, WhoMaySeeOneSeesWhatItMeans) {
+  Set({{"prod", "main", "prod/"}, {"staging", "", "staging/"}, {"pinned", "v1", "staging/"}, {"lost", "none", ""}});
+  EXPECT_EQ(KeysSeen("prod"), "prod/moved/only-prod.yaml#Data prod/web.yaml#Deployment.apps/web ");
+  EXPECT_EQ(KeysSeen("staging"), "staging/api.yaml#Deployment.apps/api staging/web.yaml#Deployment.apps/web ");
+  for (const char* nothing : {"lost", "unknown"}) {
+    EXPECT_TRUE(ScopesOfEnvironment(store_->database(), "", nothing)->empty()) << nothing;
+  }
+  EXPECT_TRUE(ScopesOfEnvironment(store_->database(), "other", "prod")->empty());
+  Set({{"prod", "main", "other.yaml"}});
+  EXPECT_EQ(KeysSeen("prod"), "other.yaml#Data ");
+}
+
+TEST_F(EnvironmentTest, OneOfATagIsSeenWhereTheTagPoints) {
+  Set({{"pinned", "v1", "staging/"}});
+  EXPECT_EQ(KeysSeen("pinned", "v1"), "staging/web.yaml#Deployment.apps/web ");
+  const View view = Seeing("pinned");
+  for (const char* hidden : {"main", "", "r4"}) {
+    const auto position = ResolvePosition(view, {.repository = "", .text = hidden, .environment = ""});
+    EXPECT_TRUE(absl::IsNotFound(position.status())) << hidden << position.status();
+  }
+}
+
+TEST_F(EnvironmentTest, WhoMaySeeOneKnowsOfNoOther) {
+  const View view = Seeing("staging");
+  const auto error = [&](const std::string& name) {
+    return std::string(FindEnvironment(view, storage::RepositoryId(1), name).status().message());
+  };
+  EXPECT_EQ(error("prod"), "the repository repo has no environment 'prod'; there are staging, all");
+  EXPECT_TRUE(FindEnvironment(view, storage::RepositoryId(1), "staging").ok());
 }
 
 TEST_F(EnvironmentTest, KeysAreWholeOrBeginBelowTheFolder) {

@@ -27,9 +27,12 @@ constexpr char kExamples[] =
 its hash alone. After the line was added, SIGHUP makes the server know it. Taking the line away takes the token away.
 
 Roles: read (everything, secrets as digests), read-secrets (that, and secrets with show_secrets=true), admin (that, and
-calls that change something). A scope is made of repo=NAME, ref=BRANCH and path=PREFIX; several widen what is seen.
+calls that change something). A scope is made of repo=NAME, environment=NAME or ref=BRANCH, and path=PREFIX, and sees what all
+of its parts do; several scopes widen what is seen. An environment is what the repository's settings say whenever somebody asks
+(`setpoint environments`); one that is not there sees nothing.
 
 Examples:
+  setpoint token new --name web-team --role read --scope repo=fleet,environment=prod
   setpoint token new --name argo --role read --scope repo=fleet,ref=main,path=clusters/prod
   setpoint token new --name ops --role admin --expires 90d | tail -1 >> tokens    keep what the first line says)help";
 
@@ -51,14 +54,14 @@ absl::Status RunNewToken(const TokenFlags& flags) {
   auto role = server::ParseRole(flags.role);
   if (!role.ok()) return role.status();
   line.caller.role = *role;
-  std::vector<query::VisibleScope> scopes;
+  std::vector<server::TokenScope> scopes;
   for (const std::string& text : flags.scopes) {
     auto scope = server::ParseScope(text);
     if (!scope.ok()) return scope.status();
     scopes.push_back(*std::move(scope));
   }
   if (!scopes.empty()) {
-    line.caller.scopes = std::make_shared<const std::vector<query::VisibleScope>>(std::move(scopes));
+    line.caller.scopes = std::make_shared<const std::vector<server::TokenScope>>(std::move(scopes));
   }
   if (!flags.expires.empty()) {
     auto expires = ExpiryOf(flags.expires);

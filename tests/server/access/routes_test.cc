@@ -40,6 +40,7 @@ class RoutesTest : public testing::Test {
     server_.options().access.audit_file = directory_.path() + "/audit";
     server_.options().access.wrong_tokens_per_minute = 100'000;
     server_.options().watch.bookmark_interval = std::chrono::milliseconds(20);
+    server_.options().sources.front().environment_texts = {"open=main:public/", "closed=main:private/"};
     server_.Push("public/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: open}\ndata: {k: v}\n");
     server_.Push("private/secret.yaml",
                  "apiVersion: v1\nkind: Secret\nmetadata: {name: hidden}\nstringData: {k: CANARY-secret}\n");
@@ -58,7 +59,8 @@ class RoutesTest : public testing::Test {
     std::vector<std::string> targets = {path};
     for (const std::string_view query :
          {"?repo=repo", "?at=r3", "?content=true", "?from=start", "?from=start&snapshot=true", "?from=r1&to=r4",
-          "?field=/k", "?path=private/", "?kind=Secret", "?value=hidden-value", "?verbose=true"}) {
+          "?field=/k", "?path=private/", "?kind=Secret", "?environment=open", "?environment=closed",
+          "?value=hidden-value", "?verbose=true"}) {
       targets.push_back(Concat(path, query));
     }
     targets.push_back(Concat(path, "?key=", kHiddenKey));
@@ -104,6 +106,11 @@ class RoutesTest : public testing::Test {
       {"public", "read-secrets scope=repo=repo,path=public"},
       {"public-admin", "admin scope=path=public"},
       {"no-ref", "read-secrets scope=ref=refs/heads/none"},
+      {"open", "read-secrets scope=repo=repo,environment=open"},
+      {"open-anywhere", "read-secrets scope=environment=open,path=public/a.yaml"},
+      {"open-admin", "admin scope=repo=repo,environment=open"},
+      {"no-environment", "read-secrets scope=repo=repo,environment=none"},
+      {"nothing-in-both", "read-secrets scope=repo=repo,environment=open,path=private"},
   };
   std::string tokens_text_;
   ServerUnderTest server_;
@@ -129,7 +136,8 @@ TEST_F(RoutesTest, NothingIsToldToWhoMayNotSeeIt) {
           EXPECT_EQ(refused.status, 401) << target;
         }
       }
-      for (const char* token : {"elsewhere", "public", "public-admin", "no-ref"}) {
+      for (const char* token : {"elsewhere", "public", "public-admin", "no-ref", "open", "open-anywhere", "open-admin",
+                                "no-environment", "nothing-in-both"}) {
         const HttpAnswer other = Ask(route.method, target, Header(token));
         EXPECT_THAT(other.body, Not(HasSubstr(kHidden))) << token << " " << target;
         if (target.find("private") == std::string::npos) {
@@ -159,6 +167,32 @@ TEST_F(RoutesTest, ASecretIsShownToWhoMayReadItAndAsks) {
   EXPECT_EQ(Ask(Method::kGet, target, Header("public")).status, 404);
   const std::string open = "/v1/repositories/repo/resources/public%2Fa.yaml%23ConfigMap%2Fopen";
   EXPECT_EQ(Ask(Method::kGet, open, Header("public")).status, 200);
+}
+
+TEST_F(RoutesTest, AnEnvironmentIsSeenByWhoMaySeeItAlone) {
+  const std::string open = "/v1/repositories/repo/resources/public%2Fa.yaml%23ConfigMap%2Fopen";
+  for (const char* token : {"open", "open-anywhere", "open-admin"}) {
+    EXPECT_EQ(Ask(Method::kGet, open, Header(token)).status, 200) << token;
+    EXPECT_EQ(Ask(Method::kGet, open + "?environment=open", Header(token)).status, 200) << token;
+    EXPECT_THAT(Ask(Method::kGet, "/v1/watch?from=start", Header(token)).body, HasSubstr("public/a.yaml")) << token;
+    const HttpAnswer closed = Ask(Method::kGet, open + "?environment=closed", Header(token));
+    EXPECT_EQ(closed.status, 404) << token;
+    EXPECT_EQ(Member(closed.body, "detail"), "the repository repo has no environment 'closed'; there are open")
+        << token;
+  }
+  for (const char* token : {"no-environment", "nothing-in-both"}) {
+    EXPECT_EQ(Ask(Method::kGet, open, Header(token)).status, 404) << token;
+  }
+  // What it covers follows what it means; a watch that is open does not.
+  HttpClient watch(server_.port());
+  ASSERT_EQ(watch.OpenStream("/v1/watch?from=now", Header("open")).status, 200);
+  server_.settings_file().sources.front().environment_texts = {"open=main:private/"};
+  server_.Reload();
+  EXPECT_EQ(Ask(Method::kGet, open, Header("open")).status, 404);
+  EXPECT_EQ(Ask(Method::kGet, Concat("/v1/repositories/repo/resources/", kHiddenKey), Header("open")).status, 200);
+  server_.Push("private/late.yaml", "k: v\n");
+  server_.Push("public/late.yaml", "k: v\n");
+  EXPECT_THAT(NextEvent(watch), HasSubstr("public/late.yaml"));
 }
 
 TEST_F(RoutesTest, PathsThatAreNotThereAreToldToNobodyWithoutAToken) {

@@ -48,18 +48,24 @@ TEST(TokenTest, IsLongAndNeverTheSame) {
 }
 
 TEST(TokenLineTest, IsReadAsItIsWritten) {
-  const std::string line = Concat("argo sha256:", HashToken("t").Hex(),
-                                  " read-secrets expires=2027-01-31T00:00:00Z scope=repo=fleet,ref=refs/heads/main,"
-                                  "path=clusters/a%20b%2Cc scope=path=apps/");
+  const std::string line =
+      Concat("argo sha256:", HashToken("t").Hex(),
+             " read-secrets expires=2027-01-31T00:00:00Z scope=repo=fleet,ref=refs/heads/main,"
+             "path=clusters/a%20b%2Cc scope=path=apps/ scope=repo=fleet,environment=prod,path=apps");
   const auto parsed = ParseTokenLine(line);
   ASSERT_TRUE(parsed.ok()) << parsed.status();
   EXPECT_EQ(FormatTokenLine(*parsed), line);
   EXPECT_EQ(parsed->caller.name, "argo");
   EXPECT_EQ(parsed->caller.role, Role::kReadSecrets);
   EXPECT_EQ(parsed->expires, std::optional<int64_t>(1'801'353'600));
-  ASSERT_EQ(parsed->caller.scopes->size(), 2u);
+  ASSERT_EQ(parsed->caller.scopes->size(), 3u);
   EXPECT_EQ(parsed->caller.scopes->front(),
-            (query::VisibleScope{.repository = "fleet", .ref = "refs/heads/main", .path_prefix = "clusters/a b,c"}));
+            (TokenScope{
+                .repository = "fleet", .environment = "", .ref = "refs/heads/main", .path_prefix = "clusters/a b,c"}));
+  EXPECT_EQ(parsed->caller.scopes->back(),
+            (TokenScope{.repository = "fleet", .environment = "prod", .ref = "", .path_prefix = "apps"}));
+  EXPECT_TRUE(parsed->caller.FollowsEnvironments());
+  EXPECT_FALSE(ParseTokenLine(line.substr(0, line.rfind(' ')))->caller.FollowsEnvironments());
 }
 
 TEST(TokenLineTest, ShortRefsAreBranches) { EXPECT_EQ(ParseScope("ref=main")->ref, "refs/heads/main"); }
@@ -76,7 +82,8 @@ TEST(TokenLineTest, WrongOnesAreRefusedWithoutRepeatingThem) {
   EXPECT_THAT(ErrorOf(Concat("argo ", hash, " read scope=path=")), HasSubstr("empty"));
   EXPECT_THAT(ErrorOf(Concat("argo ", hash, " read scope=path=a%2")), HasSubstr("%XX"));
   EXPECT_THAT(ErrorOf(Concat("argo ", hash, " read scope=path=a,path=b")), HasSubstr("twice"));
-  EXPECT_THAT(ErrorOf(Concat("argo ", hash, " read scope=env=prod")), HasSubstr("repo=NAME"));
+  EXPECT_THAT(ErrorOf(Concat("argo ", hash, " read scope=env=prod")), HasSubstr("environment=NAME"));
+  EXPECT_THAT(ErrorOf(Concat("argo ", hash, " read scope=environment=prod,ref=main")), HasSubstr("its own ref"));
 }
 
 TEST(TokenTableTest, FindsWhoATokenIsUntilItExpires) {

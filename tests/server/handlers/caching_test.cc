@@ -4,9 +4,10 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "server/access/caller.h"
-#include "server/handlers/redaction_class.h"
 #include "storage/base/concat.h"
 #include "tests/server/handlers/handlers_under_test.h"
 
@@ -118,18 +119,48 @@ TEST_F(CachingTest, WhatShowsSignaturesIsAskedForAgainWhenKeysChange) {
   }
 }
 
-TEST(RedactionClassTest, TellsApartWhoMaySeeDifferentThings) {
-  const auto of = [](const std::string& target, const server::Caller& caller) {
-    server::Request request = *server::ParseTarget(target);
-    request.caller = std::make_shared<const server::Caller>(caller);
-    return server::RedactionClass(request);
-  };
-  const std::string plain = of("/v1/log", {.name = "a", .role = server::Role::kReadSecrets});
-  EXPECT_EQ(of("/v1/log", {.name = "b", .role = server::Role::kRead}), plain);
-  EXPECT_NE(of("/v1/log?show_secrets=true", {.name = "a", .role = server::Role::kReadSecrets}), plain);
-  const auto scopes = std::make_shared<const std::vector<query::VisibleScope>>(
-      1, query::VisibleScope{.repository = "x", .ref = "", .path_prefix = ""});
-  EXPECT_NE(of("/v1/log", {.name = "a", .role = server::Role::kReadSecrets, .scopes = scopes}), plain);
+class CallersTest : public CachingTest {
+ protected:
+  // The tag that such a caller gets.
+  std::string TagFor(const std::string& target, server::Role role, std::vector<server::TokenScope> scopes = {}) {
+    auto caller = std::make_shared<server::Caller>();
+    caller->role = role;
+    if (!scopes.empty()) {
+      caller->scopes = std::make_shared<const std::vector<server::TokenScope>>(std::move(scopes));
+    }
+    handlers_.AskAs(caller);
+    const server::Response answer = handlers_.Get(target);
+    EXPECT_EQ(answer.status, 200U) << answer.body;
+    caching_ = answer.caching;
+    return answer.tag;
+  }
+
+  server::Caching caching_ = Caching::kImmutable;  // Of the last answer.
+};
+
+TEST_F(CallersTest, TagsTellApartWhoMaySeeDifferentThings) {
+  using server::Role;
+  const std::string plain = TagFor("/v1/log?at=r3", Role::kReadSecrets);
+  EXPECT_EQ(TagFor("/v1/log?at=r3", Role::kRead), plain);
+  EXPECT_NE(TagFor("/v1/log?at=r3&show_secrets=true", Role::kReadSecrets), plain);
+  const server::TokenScope scope{.repository = "repo", .environment = "", .ref = "", .path_prefix = ""};
+  EXPECT_NE(TagFor("/v1/log?at=r3", Role::kReadSecrets, {scope}), plain);
+  EXPECT_EQ(TagFor("/v1/log?at=r3", Role::kRead, {scope}), TagFor("/v1/log?at=r3", Role::kReadSecrets, {scope}));
+}
+
+TEST_F(CallersTest, WhatFollowsAnEnvironmentIsAskedForAgain) {
+  const std::string target = Concat(kList, "?at=r3");
+  const server::TokenScope path{.repository = "repo", .environment = "", .ref = "", .path_prefix = "a.yaml"};
+  const server::TokenScope scope{.repository = "repo", .environment = "part", .ref = "", .path_prefix = ""};
+  const std::string of_path = TagFor(target, server::Role::kRead, {path});
+  EXPECT_EQ(caching_, Caching::kImmutable);
+  handlers_.SetEnvironments({{"part", "", ""}});
+  const std::string whole = TagFor(target, server::Role::kRead, {scope});
+  EXPECT_EQ(caching_, Caching::kRevalidate);
+  EXPECT_EQ(With(target, Concat("\"", whole, "\"")).status, 304U);
+  handlers_.SetEnvironments({{"part", "", "moved/"}});
+  EXPECT_EQ(With(target, Concat("\"", whole, "\"")).status, 200U);
+  EXPECT_EQ(ListOf(handlers_.Body(target), "resources"), "[]");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "storage/base/concat.h"
 #include "storage/base/digest.h"
 #include "storage/engine/write_batch.h"
+#include "storage/projections/repository_settings.h"
 #include "storage/projections/verdicts.h"
 
 namespace setpoint::test {
@@ -56,10 +57,20 @@ void HandlersUnderTest::PutKeyring(const std::string& text) {
   EXPECT_TRUE(store_.database().store->Write(batch).ok());
 }
 
+void HandlersUnderTest::SetEnvironments(std::vector<storage::Environment> environments) {
+  storage::Store& store = *store_.database().store;
+  auto settings = storage::ListRepositorySettings(store).value().front();
+  settings.environments = std::move(environments);
+  storage::WriteBatch batch;
+  storage::PutRepositorySettings(settings, batch);
+  EXPECT_TRUE(store.Write(batch).ok());
+}
+
 server::Response HandlersUnderTest::Get(std::string_view target, const Headers& headers) {
   auto request = server::ParseTarget(target);
   EXPECT_TRUE(request.ok()) << request.status();
   request->headers = headers;
+  request->caller = caller_;
   const server::Router::Match match = router_.Find(*request);
   EXPECT_NE(match.handler, nullptr) << target;
   if (match.handler == nullptr) return {};

@@ -1,6 +1,7 @@
 // The reading paths over a store of one small repository, without sockets: a target in, an answer out. One thread.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -8,6 +9,7 @@
 
 #include "server/handlers/handler_context.h"
 #include "server/http/router.h"
+#include "storage/projections/environment.h"
 #include "tests/support/git_history.h"
 #include "tests/support/store_under_test.h"
 #include "tests/support/temporary_directory.h"
@@ -35,6 +37,11 @@ class HandlersUnderTest {
   const server::Router& router() const { return router_; }
   std::string store_directory() const { return directory_.path() + "/store"; }
 
+  // Who asks from now on; null: nobody was asked.
+  void AskAs(std::shared_ptr<const server::Caller> caller) { caller_ = std::move(caller); }
+  // What its settings say from now on.
+  void SetEnvironments(std::vector<storage::Environment> environments);
+
   // As a server answers it, the body whole. Header names are in lower case.
   server::Response Get(std::string_view target, const Headers& headers = {});
   // The body of an answer that must be 200.
@@ -47,6 +54,7 @@ class HandlersUnderTest {
   GitHistory history_;
   StoreUnderTest store_;
   storage::ObjectId tip_;
+  std::shared_ptr<const server::Caller> caller_;
   const server::ReadContext context_;
   server::Router router_;
 };
