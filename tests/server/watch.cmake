@@ -14,6 +14,6 @@ setpoint_test(watch_promises_checkers_test
   watch/promises_test.cc
   LIBRARIES test_watch_promises)
 setpoint_test(watch_promises_test
-  watch/live_watcher.cc watch/live_watcher.h watch/true_history.cc watch/true_history.h watch/watch_promises_test.cc
-  watch/watch_resume_test.cc
-  LIBRARIES test_watch_promises test_sse_parser test_watch_support test_random_history test_server_support test_program)
+  watch/live_watcher.cc watch/live_watcher.h watch/true_history.cc watch/true_history.h watch/true_history_test.cc
+  watch/watch_promises_test.cc watch/watch_resume_test.cc
+  LIBRARIES test_scenarios test_store_under_test test_watch_promises test_sse_parser test_watch_support test_random_history test_server_support test_program)

@@ -16,6 +16,7 @@
 #include "storage/formats/decoder.h"
 #include "storage/log/entry.h"
 #include "storage/log/log_reader.h"
+#include "storage/projections/files.h"
 #include "storage/projections/positions.h"
 #include "storage/projections/timelines.h"
 #include "tests/query/watch_support.h"
@@ -166,13 +167,24 @@ class Reader {
     for (const query::ListItem& item : list->items) {
       const std::string_view path = database_.catalog.names.Path(item.state.path);
       const bool hidden = std::any_of(entry.files.begin(), entry.files.end(), [path](const storage::FileChange& file) {
-        const auto outcome = static_cast<storage::Outcome>(file.outcome);
-        return file.path == path && (outcome == storage::Outcome::kFailed || outcome == storage::Outcome::kPartly ||
-                                     outcome == storage::Outcome::kMissing);
+        return file.path == path && IsUndecoded(file.outcome);
       });
-      // Of a file that gave nothing there is its error in place of resources: that goes when it gives some.
-      if (hidden && !item.key.ends_with("#File")) truth.held[revision.value].push_back(NameOf(ref, item.key));
+      if (hidden && !IsError(item, **at)) truth.held[revision.value].push_back(NameOf(ref, item.key));
     }
+  }
+
+  static bool IsUndecoded(uint8_t outcome) {
+    const auto what = static_cast<storage::Outcome>(outcome);
+    return what == storage::Outcome::kFailed || what == storage::Outcome::kPartly || what == storage::Outcome::kMissing;
+  }
+
+  // Of a file that gave nothing and holds nothing there is its error in place of resources: that goes when it gives
+  // some.
+  bool IsError(const query::ListItem& item, Position at) const {
+    if (!item.key.ends_with("#File") || item.state.stale) return false;
+    const auto file = storage::FindFileVersion(*database_.store, database_.catalog.timelines, item.state.path, at);
+    EXPECT_TRUE(file.ok() && file->has_value()) << item.key;
+    return file.ok() && file->has_value() && IsUndecoded((*file)->outcome);
   }
 
   const Database& database_;
