@@ -26,21 +26,26 @@ absl::Status CheckFilter(const ChangeFilter& filter) {
   return absl::OkStatus();
 }
 
-class Run {
- public:
-  Run(const View& view, const AppearancesRequest& request)
-      : view_(view),
-        request_(request),
-        filter_(request.filter),
-        visible_(PathsAt(view, request.position)),
-        finder_(view, *request.filter.value) {}
+}  // namespace
 
-  absl::StatusOr<std::vector<Appearance>> Go() {
-    auto resources = finder_.FindResources();
-    if (!resources.ok()) return resources.status();
-    if (!resources->has_value()) *resources = AllResources();
-    for (const ResourceId resource : **resources) {
-      if (absl::Status status = AddResource(resource); !status.ok()) return status;
+class AppearancesScan::Run {
+ public:
+  Run(const View& view, AppearancesRequest request)
+      : view_(view),
+        request_(std::move(request)),
+        filter_(request_.filter),
+        visible_(PathsAt(view_, request_.position)),
+        finder_(view_, *filter_.value) {}
+
+  absl::StatusOr<std::optional<std::vector<Appearance>>> GoOn(ScanBudget& budget) {
+    if (!resources_) {
+      auto resources = finder_.FindResources();
+      if (!resources.ok()) return resources.status();
+      resources_ = resources->has_value() ? **std::move(resources) : AllResources();
+    }
+    for (; next_ < resources_->size(); ++next_) {
+      if (budget.IsSpent()) return std::nullopt;
+      if (absl::Status status = AddResource((*resources_)[next_], budget); !status.ok()) return status;
     }
     std::sort(all_.begin(), all_.end(), [](const Appearance& a, const Appearance& b) {
       return std::pair(a.came.position.revision, a.came.index) < std::pair(b.came.position.revision, b.came.index);
@@ -56,9 +61,10 @@ class Run {
     return all;
   }
 
-  absl::Status AddResource(ResourceId resource) {
+  absl::Status AddResource(ResourceId resource, ScanBudget& budget) {
     auto rows = storage::VersionsOnTimeline(view_.rows, view_.catalog.timelines, resource, request_.position);
     if (!rows.ok()) return rows.status();
+    budget.Spend(1 + rows->size());
     bool is_open = false;
     for (auto row = rows->rbegin(); row != rows->rend(); ++row) {
       auto pointers = PointersIn(*row);
@@ -128,20 +134,38 @@ class Run {
     return joined;
   }
 
-  const View& view_;
-  const AppearancesRequest& request_;
+  const View view_;
+  const AppearancesRequest request_;
   const ChangeFilter& filter_;
   const VisiblePaths visible_;
   ValueFinder finder_;
+  std::optional<std::vector<ResourceId>> resources_;  // That may ever have had the value.
+  size_t next_ = 0;
   absl::flat_hash_map<storage::ContentKey, std::vector<std::string>> known_;
   std::vector<Appearance> all_;
 };
 
-}  // namespace
+AppearancesScan::AppearancesScan(std::unique_ptr<Run> run) : run_(std::move(run)) {}
+AppearancesScan::~AppearancesScan() = default;
+AppearancesScan::AppearancesScan(AppearancesScan&&) noexcept = default;
+AppearancesScan& AppearancesScan::operator=(AppearancesScan&&) noexcept = default;
+
+absl::StatusOr<AppearancesScan> AppearancesScan::Begin(const View& view, AppearancesRequest request) {
+  if (absl::Status status = CheckFilter(request.filter); !status.ok()) return status;
+  return AppearancesScan(std::make_unique<Run>(view, std::move(request)));
+}
+
+absl::StatusOr<std::optional<std::vector<Appearance>>> AppearancesScan::GoOn(ScanBudget& budget) {
+  return run_->GoOn(budget);
+}
 
 absl::StatusOr<std::vector<Appearance>> FindAppearances(const View& view, const AppearancesRequest& request) {
-  if (absl::Status status = CheckFilter(request.filter); !status.ok()) return status;
-  return Run(view, request).Go();
+  auto scan = AppearancesScan::Begin(view, request);
+  if (!scan.ok()) return scan.status();
+  ScanBudget unbounded;
+  auto all = scan->GoOn(unbounded);
+  if (!all.ok()) return all.status();
+  return **std::move(all);
 }
 
 }  // namespace setpoint::query

@@ -2,6 +2,7 @@
 // the version of a resource that first had it to the one that no more has it. Any thread.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "query/change_filter.h"
+#include "query/scan_budget.h"
 #include "query/view.h"
 #include "storage/projections/versions.h"
 
@@ -36,8 +38,27 @@ struct Appearance {
   std::optional<storage::Version> left;  // Nothing: it is there at the position.
 };
 
-// Oldest first, by revision and index of `came`. Costs the versions of the resources that ever had the value.
-// kInvalidArgument (bad-filter): no value, or something of commits is asked.
+// Looks for them a part at a time. Costs the versions of the resources that ever had the value. One thread at a time;
+// must not outlive the store.
+class AppearancesScan {
+ public:
+  // kInvalidArgument (bad-filter): no value, or something of commits is asked.
+  static absl::StatusOr<AppearancesScan> Begin(const View& view, AppearancesRequest request);
+  ~AppearancesScan();
+  AppearancesScan(AppearancesScan&&) noexcept;
+  AppearancesScan& operator=(AppearancesScan&&) noexcept;
+
+  // All of them, once, oldest first by revision and index of `came`. Nothing: the budget is spent and the next call
+  // goes on.
+  absl::StatusOr<std::optional<std::vector<Appearance>>> GoOn(ScanBudget& budget);
+
+ private:
+  class Run;
+  explicit AppearancesScan(std::unique_ptr<Run> run);
+  std::unique_ptr<Run> run_;
+};
+
+// All at once.
 absl::StatusOr<std::vector<Appearance>> FindAppearances(const View& view, const AppearancesRequest& request);
 
 }  // namespace setpoint::query

@@ -43,12 +43,17 @@ class Comparison {
       if (wanted.ok() && !*wanted) wanted = IsWanted(after);
       if (!wanted.ok()) return wanted.status();
       if (!*wanted) continue;
-      auto difference = Compare(before, after, same_place);
-      if (!difference.ok()) return difference.status();
-      if (request_.purpose == DiffPurpose::kPromotion) {
-        difference->waits = before && (!after || before->revision > after->revision);
+      ResourceDifference& difference = differences.emplace_back();
+      difference.before = before;
+      difference.after = after;
+      if (!before || !after) {
+        difference.operation = before ? Operation::kDeleted : Operation::kCreated;
+      } else if (same_place && before->resource != after->resource) {
+        difference.operation = Operation::kMoved;
       }
-      differences.push_back(*std::move(difference));
+      if (request_.purpose == DiffPurpose::kPromotion) {
+        difference.waits = before && (!after || before->revision > after->revision);
+      }
     }
     std::sort(differences.begin(), differences.end(), [&](const ResourceDifference& a, const ResourceDifference& b) {
       return KeyOf(a.after ? *a.after : *a.before) < KeyOf(b.after ? *b.after : *b.before);
@@ -166,66 +171,67 @@ class Comparison {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<ResourceDifference> Compare(const std::optional<StateItem>& before,
-                                             const std::optional<StateItem>& after, bool same_place) {
-    ResourceDifference difference{.before = before, .after = after};
-    absl::Status status = FillHashes(difference);
-    if (!status.ok()) return status;
-    if (!before || !after) {
-      difference.operation = before ? Operation::kDeleted : Operation::kCreated;
-      return difference;
-    }
-    if (same_place && before->resource != after->resource) difference.operation = Operation::kMoved;
-    if (before->content == after->content) return difference;
-    auto left = ReadContentJson(view_, before->content);
-    auto right = ReadContentJson(view_, after->content);
-    for (const auto* each : {&left, &right}) {
-      if (absl::IsFailedPrecondition(each->status())) return difference;  // Erased.
-      if (!each->ok()) return each->status();
-    }
-    status = CompareContents(*left, *right, difference);
-    if (!status.ok()) return status;
-    return difference;
-  }
-
-  absl::Status FillHashes(ResourceDifference& difference) const {
-    for (const bool is_before : {true, false}) {
-      const std::optional<StateItem>& item = is_before ? difference.before : difference.after;
-      if (!item) continue;
-      auto hash = ReadContentHash(view_, item->content);
-      if (!hash.ok()) return hash.status();
-      (is_before ? difference.hash_before : difference.hash_after) = *hash;
-    }
-    return absl::OkStatus();
-  }
-
-  static absl::Status CompareContents(std::string_view before, std::string_view after, ResourceDifference& difference) {
-    auto left = ParseJson(before);
-    if (!left.ok()) return left.status();
-    auto right = ParseJson(after);
-    if (!right.ok()) return right.status();
-    const JsonAlignment alignment = AlignJson("", *left, *right, MovedItems::kReplace);
-    difference.is_rekeyed = IsRekeyed(*left, *right, alignment);
-    if (difference.is_rekeyed) return absl::OkStatus();
-    for (const JsonDifference& each : alignment.differences) {
-      const auto side = [](const JsonValue* value) {
-        return value == nullptr ? std::nullopt : std::optional<std::string>(value->text);
-      };
-      difference.fields.push_back({each.pointer, side(each.before), side(each.after)});
-    }
-    return absl::OkStatus();
-  }
-
   const View& view_;
   const DiffRequest& request_;
   const VisiblePaths seen_from_;
   const VisiblePaths seen_to_;
 };
 
+absl::Status FillHashes(const View& view, ResourceDifference& difference) {
+  for (const bool is_before : {true, false}) {
+    const std::optional<StateItem>& item = is_before ? difference.before : difference.after;
+    if (!item) continue;
+    auto hash = ReadContentHash(view, item->content);
+    if (!hash.ok()) return hash.status();
+    (is_before ? difference.hash_before : difference.hash_after) = *hash;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FillFields(std::string_view before, std::string_view after, ResourceDifference& difference) {
+  auto left = ParseJson(before);
+  if (!left.ok()) return left.status();
+  auto right = ParseJson(after);
+  if (!right.ok()) return right.status();
+  const JsonAlignment alignment = AlignJson("", *left, *right, MovedItems::kReplace);
+  difference.is_rekeyed = IsRekeyed(*left, *right, alignment);
+  if (difference.is_rekeyed) return absl::OkStatus();
+  for (const JsonDifference& each : alignment.differences) {
+    const auto side = [](const JsonValue* value) {
+      return value == nullptr ? std::nullopt : std::optional<std::string>(value->text);
+    };
+    difference.fields.push_back({each.pointer, side(each.before), side(each.after)});
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-absl::StatusOr<std::vector<ResourceDifference>> ReadDiff(const View& view, const DiffRequest& request) {
+absl::StatusOr<std::vector<ResourceDifference>> FindDifferences(const View& view, const DiffRequest& request) {
   return Comparison(view, request).Run();
+}
+
+absl::Status CompareContents(const View& view, ResourceDifference& difference) {
+  if (absl::Status status = FillHashes(view, difference); !status.ok()) return status;
+  const std::optional<StateItem>& before = difference.before;
+  const std::optional<StateItem>& after = difference.after;
+  if (!before || !after || before->content == after->content) return absl::OkStatus();
+  auto left = ReadContentJson(view, before->content);
+  auto right = ReadContentJson(view, after->content);
+  for (const auto* each : {&left, &right}) {
+    if (absl::IsFailedPrecondition(each->status())) return absl::OkStatus();  // Erased.
+    if (!each->ok()) return each->status();
+  }
+  return FillFields(*left, *right, difference);
+}
+
+absl::StatusOr<std::vector<ResourceDifference>> ReadDiff(const View& view, const DiffRequest& request) {
+  auto differences = FindDifferences(view, request);
+  if (!differences.ok()) return differences.status();
+  for (ResourceDifference& each : *differences) {
+    if (absl::Status status = CompareContents(view, each); !status.ok()) return status;
+  }
+  return differences;
 }
 
 size_t CountWaiting(const std::vector<ResourceDifference>& differences) {

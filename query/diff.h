@@ -55,9 +55,18 @@ struct ResourceDifference {
   std::optional<bool> waits = {};
 };
 
-// By the bytes of the key on the right, else on the left. Costs what ReadChangedResources does, and both contents of
-// what differs. Moves are those that an entry from the left to the right would have (formats.md): `moved` blocks count
-// where the right has them, what is held there did not move, and what is ambiguous stays deleted and created.
+// By the bytes of the key on the right, else on the left; without hashes and fields. Costs what ReadChangedResources
+// does and reads no content, unless the selector asks for it. Moves are those that an entry from the left to the right
+// would have (formats.md): `moved` blocks count where the right has them, what is held there did not move, and what is
+// ambiguous stays deleted and created.
+absl::StatusOr<std::vector<ResourceDifference>> FindDifferences(const View& view, const DiffRequest& request);
+
+// Sets the hashes, the fields and whether it is rekeyed. Costs both contents. So a page of a diff costs the contents of
+// its own resources, while which resources differ is found anew for each: keys have no order that a walk could go on
+// in.
+absl::Status CompareContents(const View& view, ResourceDifference& difference);
+
+// All of it at once.
 absl::StatusOr<std::vector<ResourceDifference>> ReadDiff(const View& view, const DiffRequest& request);
 
 // How many wait for promotion.

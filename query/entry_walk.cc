@@ -19,8 +19,9 @@ EntryWalk::EntryWalk(const View& view, storage::RepositoryId repository, const s
 
 void EntryWalk::SkipTo(Revision upto) { upto_ = std::min(upto_, upto); }
 
-absl::StatusOr<std::optional<StepRow>> EntryWalk::Next() {
-  auto row = is_lineage_ ? NextOfLineage() : NextOfAll();
+absl::StatusOr<std::optional<StepRow>> EntryWalk::Next(ScanBudget& budget) {
+  if (is_lineage_ && !budget.Take()) return std::nullopt;
+  auto row = is_lineage_ ? NextOfLineage() : NextOfAll(budget);
   if (row.ok() && row->has_value()) upto_ = Revision((*row)->position.revision.value - 1);
   return row;
 }
@@ -34,8 +35,9 @@ absl::StatusOr<std::optional<StepRow>> EntryWalk::NextOfLineage() {
   return std::nullopt;
 }
 
-absl::StatusOr<std::optional<StepRow>> EntryWalk::NextOfAll() {
-  for (; !upto_.IsNone(); upto_ = Revision(upto_.value - 1)) {
+// Entries of other repositories cost, too.
+absl::StatusOr<std::optional<StepRow>> EntryWalk::NextOfAll(ScanBudget& budget) {
+  for (; !upto_.IsNone() && budget.Take(); upto_ = Revision(upto_.value - 1)) {
     auto entry = ReadEntryFacts(view_, upto_);
     if (!entry.ok()) return entry.status();
     const Position position = {entry->timeline, upto_};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "query/scan_budget.h"
 #include "query/view.h"
 #include "storage/base/ids.h"
 #include "storage/projections/steps.h"
@@ -20,14 +21,14 @@ class EntryWalk {
   // Passes over everything beyond it.
   void SkipTo(storage::Revision upto);
 
-  // Nothing: there are no more.
-  absl::StatusOr<std::optional<storage::StepRow>> Next();
+  // Nothing: there are no more, or the budget is spent.
+  absl::StatusOr<std::optional<storage::StepRow>> Next(ScanBudget& budget);
 
   bool IsOnWalk(storage::Position position) const;
 
  private:
   absl::StatusOr<std::optional<storage::StepRow>> NextOfLineage();
-  absl::StatusOr<std::optional<storage::StepRow>> NextOfAll();
+  absl::StatusOr<std::optional<storage::StepRow>> NextOfAll(ScanBudget& budget);
 
   View view_;
   const storage::RepositoryId repository_;

@@ -20,43 +20,102 @@ using storage::ResourceId;
 using storage::Revision;
 using storage::Version;
 
-// Walks from version to version, each time jumping to the entry that wrote it. Every step leads to a lower revision,
-// so that the open version with the highest revision can be finished: nothing found later can lead to it.
-class Walk {
- public:
-  Walk(const View& view, const HistoryRequest& request)
-      : view_(view),
-        request_(request),
-        lineage_(view.catalog.timelines.Lineage(request.position)),
-        versions_(view, request.limit == 0 ? LookupMode::kScan : LookupMode::kSeek) {}
+// A version that is known to be there, and still to be looked at.
+struct Pending {
+  Revision landed;
+  std::optional<Version> version = std::nullopt;  // Where it was seen at the very entry that wrote it.
+  // Where a newer decoder saw it first, by which entry; none where it was seen when it was written.
+  Revision seen_later = {};
+};
 
-  absl::StatusOr<std::vector<HistoryItem>> Run(const Version& start) {
-    Open(start, start.position.revision);
-    while (!open_.empty() && (request_.limit == 0 || items_.size() < request_.limit)) {
+}  // namespace
+
+// Walks from version to version, each time jumping to the entry that wrote it (of its own timeline, to the one before).
+// Every step leads to a lower revision, so that the open version with the highest revision can be finished: nothing
+// found later can lead to it.
+class HistoryScan::Run {
+ public:
+  Run(const View& view, HistoryRequest request)
+      : view_(view),
+        request_(std::move(request)),
+        visible_(PathsAt(view_, request_.position)),
+        lineage_(view_.catalog.timelines.Lineage(request_.position)),
+        versions_(view_, request_.limit == 0 ? LookupMode::kScan : LookupMode::kSeek) {}
+
+  absl::Status Begin() {
+    const ResourceId resource = view_.catalog.names.FindResource(request_.key);
+    absl::StatusOr<std::optional<Version>> start = std::optional<Version>();
+    if (!resource.IsNone()) {
+      start = storage::FindVersion(view_.rows, view_.catalog.timelines, resource, request_.position);
+    }
+    if (!start.ok()) return start.status();
+    if (!start->has_value() || !visible_.Sees(view_.catalog.names.Path((*start)->path))) {
+      return NotFound(reason::kUnknownResource, storage::Concat("no resource ", request_.key,
+                                                                " was there at that position or before; "
+                                                                "`setpoint list -o name` shows the keys"));
+    }
+    if (request_.from && request_.from->is_whole) {
+      TakeUp(*request_.from);
+    } else {
+      Open(**start, (*start)->position.revision);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::optional<HistoryItem>> Next(ScanBudget& budget) {
+    found_.reset();
+    while (!found_ && !open_.empty() && budget.Take()) {
       const auto node = open_.extract(open_.begin());
+      last_ = {node.key(), node.mapped()};
       absl::Status status = Visit(node.key(), node.mapped());
       if (!status.ok()) return status;
+      if (found_ && IsBeforePage(node.key())) found_.reset();
+      if (found_ && !Disclose(*found_)) found_.reset();
     }
-    std::stable_sort(items_.begin(), items_.end(),
-                     [](const HistoryItem& a, const HistoryItem& b) { return a.entry.revision > b.entry.revision; });
-    return std::move(items_);
+    return std::move(found_);
+  }
+
+  bool ended() const { return open_.empty(); }
+
+  // What the last visit opened lies below it, so that visiting it again opens the same.
+  HistoryMark MarkOfLast() const {
+    HistoryMark mark;
+    const auto add = [&mark](const Place& place, const Pending& pending) {
+      mark.open.push_back({place.first, place.second, pending.landed, pending.seen_later});
+    };
+    add(last_.first, last_.second);
+    for (const auto& [place, pending] : open_) add(place, pending);
+    for (const ResourceId each : listed_) {
+      if (each != last_.first.second) mark.listed.push_back(each);
+    }
+    return mark;
   }
 
  private:
   using Place = std::pair<Revision, ResourceId>;
 
-  // A version that is known to be there, and still to be looked at.
-  struct Pending {
-    Revision landed;
-    std::optional<Version> version;  // Where it was seen at the very entry that wrote it.
-  };
+  void TakeUp(const HistoryMark& mark) {
+    for (const HistoryMark::Open& each : mark.open) {
+      open_.try_emplace({each.origin, each.resource}, Pending{.landed = each.landed, .seen_later = each.seen_later});
+    }
+    listed_ = mark.listed;
+    if (!mark.open.empty()) listed_at_ = mark.open.front().origin;
+  }
 
-  // A version seen at some position becomes the entry that wrote it, to be visited once.
+  bool IsBeforePage(const Place& place) const {
+    if (!request_.from || request_.from->is_whole) return false;
+    const HistoryMark::Open& first = request_.from->open.front();
+    return place > Place(first.origin, first.resource);
+  }
+
+  // A version seen at some position becomes the entry that wrote it (of its own timeline, that of the position), to be
+  // visited once.
   void Open(const Version& seen, Revision landed) {
     if (OnLineage(seen.position)) landed = seen.position.revision;
-    const auto [found, added] = open_.try_emplace({seen.origin, seen.resource}, Pending{landed, std::nullopt});
+    const Revision at = request_.own_timeline ? seen.position.revision : seen.origin;
+    const auto [found, added] = open_.try_emplace({at, seen.resource}, Pending{.landed = landed});
     if (!added) found->second.landed = std::min(found->second.landed, landed);
-    if (seen.position.revision == seen.origin) found->second.version = seen;
+    if (seen.position.revision == at) found->second.version = seen;
   }
 
   bool OnLineage(const Position& position) const {
@@ -68,36 +127,41 @@ class Walk {
   absl::Status Visit(const Place& place, const Pending& pending) {
     auto item = ItemOf(place, pending);
     if (!item.ok()) return item.status();
-    auto before = PositionsBefore(*item);
+    if (pending.seen_later != Revision()) return Found(place, *std::move(item));
+    absl::StatusOr<std::vector<Position>> before =
+        std::vector<Position>{{item->entry.timeline, Revision(item->entry.revision.value - 1)}};
+    if (!request_.own_timeline) before = PositionsBefore(*item);
     if (!before.ok()) return before.status();
     for (const Position& position : *before) {
       absl::Status status = GoOn(position, *item);
       if (!status.ok()) return status;
     }
-    // A newer decoder, or blobs that came later, write no history where there was a version before.
+    if (request_.own_timeline) return Found(place, *std::move(item));
+    if (IsOtherHalf(*item)) return absl::OkStatus();
+    // A newer decoder, or blobs that came later, write no history.
     const bool passes = item->entry.cause == Cause::kRedecoded || item->entry.cause == Cause::kHealed;
-    if ((passes && item->before) || IsOtherHalf(*item)) return absl::OkStatus();
-    if (passes) return AddSeenLater(*std::move(item));
-    items_.push_back(*std::move(item));
+    if (!passes) return Found(place, *std::move(item));
+    return item->before ? absl::OkStatus() : OpenSeenLater(place, *std::move(item));
+  }
+
+  absl::Status Found(const Place& place, HistoryItem item) {
+    if (listed_at_ != place.first) listed_.clear();
+    listed_at_ = place.first;
+    listed_.push_back(place.second);
+    found_ = std::move(item);
     return absl::OkStatus();
   }
 
-  // Where there was none, the commit wrote it that last touched the file. Several timelines may have seen it later.
-  absl::Status AddSeenLater(HistoryItem item) {
+  // What a newer decoder saw first was written by the commit that last touched the file. Several timelines may have
+  // seen it, each by an entry of its own.
+  absl::Status OpenSeenLater(const Place& place, HistoryItem item) {
     Predecessors predecessors(view_, request_.repository, request_.position, LookupMode::kSeek);
     auto origin = predecessors.FileOrigin(item.version);
     if (!origin.ok()) return origin.status();
-    auto entry = ReadEntryFacts(view_, *origin);
-    if (!entry.ok()) return entry.status();
-    auto commit = ReadCommit(view_, request_.repository, entry->commit);
-    if (!commit.ok()) return commit.status();
-    const bool is_listed = std::any_of(items_.begin(), items_.end(), [&](const HistoryItem& each) {
-      return each.entry.revision == *origin && each.version.resource == item.version.resource;
-    });
-    if (is_listed) return absl::OkStatus();
-    item.entry = *std::move(entry);
-    item.commit = *std::move(commit);
-    items_.push_back(std::move(item));
+    if (*origin >= place.first) return Found(place, std::move(item));
+    const auto [found, added] =
+        open_.try_emplace({*origin, place.second}, Pending{.landed = item.landed, .seen_later = place.first});
+    if (!added) found->second.landed = std::min(found->second.landed, item.landed);
     return absl::OkStatus();
   }
 
@@ -108,13 +172,23 @@ class Walk {
     auto commit = ReadCommit(view_, request_.repository, entry->commit);
     if (!commit.ok()) return commit.status();
     absl::StatusOr<std::optional<Version>> version = pending.version;
-    if (!pending.version) version = versions_.Find(resource, {entry->timeline, origin});
+    if (pending.seen_later != Revision()) {
+      version = VersionSeenLater(resource, pending.seen_later);
+    } else if (!pending.version) {
+      version = versions_.Find(resource, {entry->timeline, origin});
+    }
     if (!version.ok()) return version.status();
     if (!version->has_value()) {
       return absl::DataLossError(storage::Concat("r", origin.value, " wrote no version of ",
                                                  view_.catalog.names.ResourceKey(resource), "; run `setpoint verify`"));
     }
     return HistoryItem{**version, *entry, *std::move(commit), pending.landed, std::nullopt};
+  }
+
+  absl::StatusOr<std::optional<Version>> VersionSeenLater(ResourceId resource, Revision seen) {
+    auto entry = ReadEntryFacts(view_, seen);
+    if (!entry.ok()) return entry.status();
+    return versions_.Find(resource, {entry->timeline, seen});
   }
 
   // Where the walk goes on: at the parents of the commit; what a ref's own move did, at the timeline before it.
@@ -150,10 +224,10 @@ class Walk {
 
   absl::Status GoOn(Position position, HistoryItem& item) {
     for (const ResourceId resource : {item.version.resource, item.version.moved_from}) {
-      if (resource.IsNone()) continue;
+      if (resource.IsNone() || (request_.own_timeline && resource != item.version.resource)) continue;
       auto seen = versions_.Find(resource, position);
       if (!seen.ok()) return seen.status();
-      if (!seen->has_value() || (*seen)->origin >= item.entry.revision) continue;
+      if (!seen->has_value() || (!request_.own_timeline && (*seen)->origin >= item.entry.revision)) continue;
       if (!item.before && (*seen)->IsAlive()) item.before = **seen;
       Open(**seen, item.landed);
     }
@@ -161,70 +235,63 @@ class Walk {
   }
 
   // Whether this is the deletion that a listed move left. All versions of one entry are open before the first of them
-  // is visited, so that the move is either still open or among the newest items.
+  // is visited, so that the move is either still open or was listed just before.
   bool IsOtherHalf(const HistoryItem& item) const {
     const ResourceId target = item.version.moved_to;
     if (target.IsNone()) return false;
     if (open_.contains({item.entry.revision, target})) return true;
-    return std::any_of(items_.rbegin(), items_.rend(), [&](const HistoryItem& each) {
-      return each.entry.revision == item.entry.revision && each.version.resource == target;
-    });
+    return listed_at_ == item.entry.revision && std::find(listed_.begin(), listed_.end(), target) != listed_.end();
   }
 
-  const View& view_;
-  const HistoryRequest& request_;
+  // A life under a path that cannot be seen never was; what came from there came from nowhere. False: it never was.
+  bool Disclose(HistoryItem& item) const {
+    if (visible_.IsAll()) return true;
+    const storage::Names& names = view_.catalog.names;
+    if (!visible_.Sees(names.Path(item.version.path))) return false;
+    if (item.before && !visible_.Sees(names.Path(item.before->path))) item.before.reset();
+    HideMoves(view_, visible_, item.version);
+    return true;
+  }
+
+  const View view_;
+  const HistoryRequest request_;
+  const VisiblePaths visible_;
   const std::vector<Position> lineage_;
   VersionLookup versions_;
   std::map<Place, Pending, std::greater<>> open_;  // Newest first.
-  std::vector<HistoryItem> items_;
+  std::pair<Place, Pending> last_;                 // Visited.
+  // By one entry, the one listed last.
+  Revision listed_at_;
+  std::vector<ResourceId> listed_;
+  std::optional<HistoryItem> found_;  // By the call at hand.
 };
 
-absl::StatusOr<std::vector<HistoryItem>> OwnVersions(const View& view, const HistoryRequest& request,
-                                                     ResourceId resource) {
-  auto versions = storage::VersionsOnTimeline(view.rows, view.catalog.timelines, resource, request.position);
-  if (!versions.ok()) return versions.status();
-  std::vector<HistoryItem> items;
-  for (size_t i = 0; i < versions->size() && (request.limit == 0 || i < request.limit); ++i) {
-    const Version& version = (*versions)[i];
-    auto entry = ReadEntryFacts(view, version.position.revision);
-    if (!entry.ok()) return entry.status();
-    auto commit = ReadCommit(view, request.repository, entry->commit);
-    if (!commit.ok()) return commit.status();
-    HistoryItem item{version, *entry, *std::move(commit), version.position.revision, std::nullopt};
-    if (i + 1 < versions->size() && (*versions)[i + 1].IsAlive()) item.before = (*versions)[i + 1];
-    items.push_back(item);
-  }
-  return items;
+HistoryScan::HistoryScan(std::unique_ptr<Run> run) : run_(std::move(run)) {}
+HistoryScan::~HistoryScan() = default;
+HistoryScan::HistoryScan(HistoryScan&&) noexcept = default;
+HistoryScan& HistoryScan::operator=(HistoryScan&&) noexcept = default;
+
+absl::StatusOr<HistoryScan> HistoryScan::Begin(const View& view, HistoryRequest request) {
+  auto run = std::make_unique<Run>(view, std::move(request));
+  if (absl::Status status = run->Begin(); !status.ok()) return status;
+  return HistoryScan(std::move(run));
 }
 
-// A life under a path that cannot be seen never was; what came from there came from nowhere.
-void LeaveOutUnseen(const View& view, const VisiblePaths& visible, std::vector<HistoryItem>& items) {
-  if (visible.IsAll()) return;
-  const storage::Names& names = view.catalog.names;
-  std::erase_if(items, [&](const HistoryItem& each) { return !visible.Sees(names.Path(each.version.path)); });
-  for (HistoryItem& each : items) {
-    if (each.before && !visible.Sees(names.Path(each.before->path))) each.before.reset();
-    HideMoves(view, visible, each.version);
-  }
-}
-
-}  // namespace
+absl::StatusOr<std::optional<HistoryItem>> HistoryScan::Next(ScanBudget& budget) { return run_->Next(budget); }
+bool HistoryScan::ended() const { return run_->ended(); }
+HistoryMark HistoryScan::MarkOfLast() const { return run_->MarkOfLast(); }
 
 absl::StatusOr<std::vector<HistoryItem>> ReadHistory(const View& view, const HistoryRequest& request) {
-  const ResourceId resource = view.catalog.names.FindResource(request.key);
-  absl::StatusOr<std::optional<Version>> start = std::optional<Version>();
-  if (!resource.IsNone()) {
-    start = storage::FindVersion(view.rows, view.catalog.timelines, resource, request.position);
+  auto scan = HistoryScan::Begin(view, request);
+  if (!scan.ok()) return scan.status();
+  std::vector<HistoryItem> items;
+  while (request.limit == 0 || items.size() < request.limit) {
+    ScanBudget unbounded;
+    auto item = scan->Next(unbounded);
+    if (!item.ok()) return item.status();
+    if (!item->has_value()) break;
+    items.push_back(**std::move(item));
   }
-  if (!start.ok()) return start.status();
-  const VisiblePaths visible = PathsAt(view, request.position);
-  if (!start->has_value() || !visible.Sees(view.catalog.names.Path((*start)->path))) {
-    return NotFound(reason::kUnknownResource, storage::Concat("no resource ", request.key,
-                                                              " was there at that position or before; "
-                                                              "`setpoint list -o name` shows the keys"));
-  }
-  auto items = request.own_timeline ? OwnVersions(view, request, resource) : Walk(view, request).Run(**start);
-  if (items.ok()) LeaveOutUnseen(view, visible, *items);
   return items;
 }
 

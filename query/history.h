@@ -2,6 +2,7 @@
 // Any thread.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,10 +10,27 @@
 
 #include "absl/status/statusor.h"
 #include "query/entry_facts.h"
+#include "query/scan_budget.h"
 #include "query/view.h"
 #include "storage/projections/versions.h"
 
 namespace setpoint::query {
+
+// Where a history goes on. Good for the request that it came from alone.
+struct HistoryMark {
+  // A version that is known to be there, and still to be looked at.
+  struct Open {
+    storage::Revision origin;  // Of the entry that wrote it.
+    storage::ResourceId resource;
+    storage::Revision landed;
+    storage::Revision seen_later = {};  // The entry by which a newer decoder saw it first, where one did.
+  };
+  std::vector<Open> open;  // Newest first.
+  // Of the first one's entry, what was listed before.
+  std::vector<storage::ResourceId> listed;
+  // False: the first is all that is named; what else was open is found by walking to it again.
+  bool is_whole = true;
+};
 
 struct HistoryRequest {
   storage::RepositoryId repository;
@@ -21,6 +39,7 @@ struct HistoryRequest {
   size_t limit = 0;  // 0: all.
   // The versions that the timeline read had, in its own order, instead of those that commits wrote.
   bool own_timeline = false;
+  std::optional<HistoryMark> from = {};  // Nothing: the newest version.
 };
 
 struct HistoryItem {
@@ -33,8 +52,30 @@ struct HistoryItem {
 };
 
 // Each (resource, entry) once, newest first; deletions among them, also those before an earlier life of the key. A
-// deletion that is the other half of a listed move is not listed. kNotFound (unknown-resource) where the key never was
-// at the position or before.
+// deletion that is the other half of a listed move is not listed. One thread at a time; must not outlive the store.
+class HistoryScan {
+ public:
+  // kNotFound (unknown-resource) where the key never was at the position or before. `request.limit` is the caller's to
+  // keep; without one, more is read at once.
+  static absl::StatusOr<HistoryScan> Begin(const View& view, HistoryRequest request);
+  ~HistoryScan();
+  HistoryScan(HistoryScan&&) noexcept;
+  HistoryScan& operator=(HistoryScan&&) noexcept;
+
+  // The next one. Nothing: there is none (then it has ended), or the budget is spent and the next call goes on.
+  absl::StatusOr<std::optional<HistoryItem>> Next(ScanBudget& budget);
+  bool ended() const;
+
+  // From here on the item that Next gave last comes again, and all that follow it.
+  HistoryMark MarkOfLast() const;
+
+ private:
+  class Run;
+  explicit HistoryScan(std::unique_ptr<Run> run);
+  std::unique_ptr<Run> run_;
+};
+
+// All at once, or so many as the limit says.
 absl::StatusOr<std::vector<HistoryItem>> ReadHistory(const View& view, const HistoryRequest& request);
 
 }  // namespace setpoint::query

@@ -45,49 +45,68 @@ bool LeaveOutUnseen(const VisiblePaths& visible, storage::Entry& entry) {
   return !had_some || !entry.files.empty() || !entry.changes.empty();
 }
 
-class Run {
- public:
-  Run(const View& view, const LogRequest& request, const std::function<bool(LogItem)>& visit)
-      : view_(view), request_(request), filter_(request.filter), visit_(visit) {}
+}  // namespace
 
-  absl::Status Go() { return filter_.AsksForFields() || filter_.NeedsContent() ? ByChanges() : ByEntries(); }
+class LogScan::Run {
+ public:
+  Run(const View& view, LogRequest request) : view_(view), request_(std::move(request)), filter_(request_.filter) {}
+
+  absl::StatusOr<std::optional<LogItem>> Next(ScanBudget& budget) {
+    found_.reset();
+    if (!changes_ && !walk_) {
+      if (absl::Status status = Begin(); !status.ok()) return status;
+    }
+    while (!found_ && !ended_ && !budget.IsSpent()) {
+      absl::Status status = changes_ ? GoOnByChanges(budget) : GoOnByEntries(budget);
+      if (!status.ok()) return status;
+    }
+    return std::move(found_);
+  }
+
+  bool ended() const { return ended_; }
 
  private:
-  // The entries with a change that a search finds: on a timeline whoever wrote it, over all where it was written.
-  absl::Status ByChanges() {
+  absl::Status Begin() {
+    if (!filter_.AsksForFields() && !filter_.NeedsContent()) {
+      walk_.emplace(view_, request_.repository, request_.position);
+      if (request_.before) walk_->SkipTo(Revision(request_.before->value - 1));
+      return SkipNewer(*walk_);
+    }
+    // The entries with a change that a search finds: on a timeline whoever wrote it, over all where it was written.
     SearchRequest search{
         .repository = request_.repository, .position = request_.position, .filter = filter_, .before = {}};
     search.filter.TakeAnyCommit();
     if (request_.before) search.before = {*request_.before, 0};
-    absl::Status failure;
-    std::optional<Revision> last;
-    absl::Status status = Search(view_, search, [&](const SearchItem& item) {
-      const Position at = item.version.position;
-      if (last == at.revision) return true;
-      last = at.revision;
-      auto entry = ReadEntryFacts(view_, at.revision);
-      failure = entry.ok() ? Consider(*entry) : entry.status();
-      return failure.ok() && !stopped_;
-    });
-    return failure.ok() ? status : failure;
+    changes_.emplace(view_, std::move(search));
+    return absl::OkStatus();
   }
 
-  absl::Status ByEntries() {
-    EntryWalk walk(view_, request_.repository, request_.position);
-    if (request_.before) walk.SkipTo(Revision(request_.before->value - 1));
-    if (absl::Status status = SkipNewer(walk); !status.ok()) return status;
-    while (!stopped_) {
-      auto row = walk.Next();
-      if (!row.ok()) return row.status();
-      if (!row->has_value()) break;
-      if (!MayMatch(**row)) continue;
-      auto entry = ReadEntryFacts(view_, (*row)->position.revision);
-      if (!entry.ok()) return entry.status();
-      if (TooOld(*entry)) break;
-      if (absl::Status status = SkipOlder(*entry, walk); !status.ok()) return status;
-      if (absl::Status status = Consider(*entry); !status.ok()) return status;
+  absl::Status GoOnByChanges(ScanBudget& budget) {
+    auto change = changes_->Next(budget);
+    if (!change.ok()) return change.status();
+    ended_ = changes_->ended();
+    if (!change->has_value()) return absl::OkStatus();
+    const Revision revision = (*change)->version.position.revision;
+    if (last_ == revision) return absl::OkStatus();
+    last_ = revision;
+    auto entry = ReadEntryFacts(view_, revision);
+    return entry.ok() ? Consider(*entry) : entry.status();
+  }
+
+  absl::Status GoOnByEntries(ScanBudget& budget) {
+    auto row = walk_->Next(budget);
+    if (!row.ok()) return row.status();
+    if (!row->has_value()) {
+      ended_ = !budget.IsSpent();
+      return absl::OkStatus();
     }
-    return absl::OkStatus();
+    if (!MayMatch(**row)) return absl::OkStatus();
+    auto entry = ReadEntryFacts(view_, (*row)->position.revision);
+    if (!entry.ok()) return entry.status();
+    ended_ = TooOld(*entry);
+    if (ended_) return absl::OkStatus();
+    if (absl::Status status = SkipOlder(*entry, *walk_); !status.ok()) return status;
+    return Consider(*entry);
   }
 
   bool IsByObserved() const { return filter_.axis == storage::TimeAxis::kObserved; }
@@ -196,26 +215,41 @@ class Run {
     }
     if (!MatchesFiles(**entry) || !MatchesSeen(**entry)) return absl::OkStatus();
     if (absl::Status status = DiscloseHashes(**entry); !status.ok()) return status;
-    const bool goes_on = visit_({{facts.timeline, facts.revision}, **std::move(entry), *std::move(commit)});
-    stopped_ = !goes_on || ++count_ == request_.limit;
+    found_ = LogItem{{facts.timeline, facts.revision}, **std::move(entry), *std::move(commit)};
     return absl::OkStatus();
   }
 
-  const View& view_;
-  const LogRequest& request_;
+  const View view_;
+  const LogRequest request_;
   const LogFilter& filter_;
-  const std::function<bool(LogItem)>& visit_;
-  size_t count_ = 0;
-  bool stopped_ = false;
+  // One of them, once it has begun.
+  std::optional<EntryWalk> walk_;
+  std::optional<ChangeScan> changes_;
+  std::optional<Revision> last_;  // Of the changes.
+  std::optional<LogItem> found_;  // By the call at hand.
+  bool ended_ = false;
   // Of one timeline, found once: the last entry that `times` has before `since`.
   storage::TimelineId older_timeline_;
   Revision older_;
 };
 
-}  // namespace
+LogScan::LogScan(const View& view, LogRequest request) : run_(std::make_unique<Run>(view, std::move(request))) {}
+LogScan::~LogScan() = default;
+LogScan::LogScan(LogScan&&) noexcept = default;
+LogScan& LogScan::operator=(LogScan&&) noexcept = default;
+
+absl::StatusOr<std::optional<LogItem>> LogScan::Next(ScanBudget& budget) { return run_->Next(budget); }
+bool LogScan::ended() const { return run_->ended(); }
 
 absl::Status ReadLog(const View& view, const LogRequest& request, const std::function<bool(LogItem)>& visit) {
-  return Run(view, request, visit).Go();
+  LogScan scan(view, request);
+  for (size_t count = 0; request.limit == 0 || count < request.limit; ++count) {
+    ScanBudget unbounded;
+    auto item = scan.Next(unbounded);
+    if (!item.ok()) return item.status();
+    if (!item->has_value() || !visit(**std::move(item))) break;
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<LogItem>> ReadLog(const View& view, const LogRequest& request) {

@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "query/change_filter.h"
+#include "query/scan_budget.h"
 #include "query/view.h"
 #include "storage/git/commit.h"
 #include "storage/log/entry.h"
@@ -37,9 +39,26 @@ struct LogItem {
   std::optional<storage::Commit> commit;  // Nothing where the entry is of no commit, or its object is not here.
 };
 
-// Hands over one entry after another until `visit` says false, or the limit is reached. What is asked of changes is
-// looked for in `steps`, a value in `terms`, and a time where that is possible in `times`; only entries that may be
-// wanted are read.
+// One entry after another. What is asked of changes is looked for in `steps`, a value in `terms`, and a time where that
+// is possible in `times`; only entries that may be wanted are read. One thread at a time; must not outlive the store.
+class LogScan {
+ public:
+  // `request.limit` is the caller's to keep.
+  LogScan(const View& view, LogRequest request);
+  ~LogScan();
+  LogScan(LogScan&&) noexcept;
+  LogScan& operator=(LogScan&&) noexcept;
+
+  // The next one. Nothing: there is none (then it has ended), or the budget is spent and the next call goes on.
+  absl::StatusOr<std::optional<LogItem>> Next(ScanBudget& budget);
+  bool ended() const;
+
+ private:
+  class Run;
+  std::unique_ptr<Run> run_;
+};
+
+// Hands over one after another until `visit` says false, or the limit is reached.
 absl::Status ReadLog(const View& view, const LogRequest& request, const std::function<bool(LogItem)>& visit);
 absl::StatusOr<std::vector<LogItem>> ReadLog(const View& view, const LogRequest& request);
 

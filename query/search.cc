@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "query/content.h"
 #include "query/entry_walk.h"
@@ -28,54 +29,106 @@ struct Candidate {
   std::optional<Version> version = {};  // Where it is known already.
 };
 
-class Run {
- public:
-  Run(const View& view, const SearchRequest& request, const std::function<bool(const SearchItem&)>& visit)
-      : view_(view),
-        request_(request),
-        filter_(request.filter),
-        visit_(visit),
-        walk_(view, request.repository, request.position) {}
+}  // namespace
 
-  absl::Status Go() {
-    if (filter_.value) {
-      ValueFinder finder(view_, *filter_.value);
-      auto resources = finder.FindResources();
-      if (!resources.ok()) return resources.status();
-      if (resources->has_value()) return ByResources(**resources, finder);
+class ChangeScan::Run {
+ public:
+  Run(const View& view, SearchRequest request)
+      : view_(view),
+        request_(std::move(request)),
+        filter_(request_.filter),
+        walk_(view_, request_.repository, request_.position) {}
+
+  absl::StatusOr<std::optional<SearchItem>> Next(ScanBudget& budget) {
+    found_.reset();
+    while (!found_ && phase_ != Phase::kEnded && !budget.IsSpent()) {
+      if (absl::Status status = GoOn(budget); !status.ok()) return status;
     }
-    return ByEntries();
+    return std::move(found_);
   }
 
+  bool ended() const { return phase_ == Phase::kEnded; }
+
  private:
+  enum class Phase {
+    kBegin,
+    kEntries,     // One after another.
+    kCandidates,  // Among the versions of each resource that may have had the value, they are gathered.
+    kVersions,    // One candidate after another.
+    kEnded,
+  };
+
+  // A small step, which may find something.
+  absl::Status GoOn(ScanBudget& budget) {
+    switch (phase_) {
+      case Phase::kBegin:
+        return Begin();
+      case Phase::kEntries:
+        return GoOnInEntries(budget);
+      case Phase::kCandidates:
+        return GatherCandidates(budget);
+      case Phase::kVersions:
+        return GoOnInCandidates(budget);
+      case Phase::kEnded:
+        break;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Begin() {
+    if (filter_.value) {
+      finder_.emplace(view_, *filter_.value);
+      auto resources = finder_->FindResources();
+      if (!resources.ok()) return resources.status();
+      if (resources->has_value()) {
+        resources_ = **std::move(resources);
+        versions_.emplace(view_, LookupMode::kScan);
+        phase_ = Phase::kCandidates;
+        return absl::OkStatus();
+      }
+    }
+    if (request_.before) walk_.SkipTo(request_.before->first);
+    phase_ = Phase::kEntries;
+    return absl::OkStatus();
+  }
+
   bool IsBelowPage(Revision revision, uint32_t index) const {
     return !request_.before || std::pair(revision, index) < *request_.before;
   }
 
   // Of all versions of the resources those that may have got or lost the value, newest first.
-  absl::Status ByResources(const std::vector<storage::ResourceId>& resources, ValueFinder& finder) {
-    VersionLookup versions(view_, LookupMode::kScan);
-    std::vector<Candidate> candidates;
-    for (const storage::ResourceId resource : resources) {
-      auto found = versions.RowsOf(resource);
-      if (!found.ok()) return found.status();
-      const std::vector<Version> rows = **found;
-      for (const Version& version : rows) {
-        if (!version.moved_to.IsNone() || !walk_.IsOnWalk(version.position)) continue;
-        if (!IsBelowPage(version.position.revision, version.index)) continue;
-        auto may_match = MayMatch(version, versions, finder);
-        if (!may_match.ok()) return may_match.status();
-        if (*may_match) candidates.push_back({version.position, version.index, resource, version});
-      }
+  absl::Status GatherCandidates(ScanBudget& budget) {
+    if (next_resource_ == resources_.size()) {
+      std::sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) {
+        return std::pair(a.position.revision, a.index) > std::pair(b.position.revision, b.index);
+      });
+      phase_ = Phase::kVersions;
+      return absl::OkStatus();
     }
-    std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-      return std::pair(a.position.revision, a.index) > std::pair(b.position.revision, b.index);
-    });
-    for (const Candidate& each : candidates) {
-      if (absl::Status status = Enter(each.position.revision); !status.ok()) return status;
-      if (absl::Status status = Consider(each); !status.ok() || stopped_) return status;
+    const storage::ResourceId resource = resources_[next_resource_++];
+    auto found = versions_->RowsOf(resource);
+    if (!found.ok()) return found.status();
+    const std::vector<Version> rows = **found;
+    budget.Spend(1 + rows.size());
+    for (const Version& version : rows) {
+      if (!version.moved_to.IsNone() || !walk_.IsOnWalk(version.position)) continue;
+      if (!IsBelowPage(version.position.revision, version.index)) continue;
+      auto may_match = MayMatch(version, *versions_, *finder_);
+      if (!may_match.ok()) return may_match.status();
+      if (*may_match) candidates_.push_back({version.position, version.index, resource, version});
     }
     return absl::OkStatus();
+  }
+
+  absl::Status GoOnInCandidates(ScanBudget& budget) {
+    if (next_candidate_ == candidates_.size()) {
+      phase_ = Phase::kEnded;
+      return absl::OkStatus();
+    }
+    budget.Spend(1);
+    const Candidate& candidate = candidates_[next_candidate_++];
+    if (absl::Status status = Enter(candidate.position.revision); !status.ok()) return status;
+    return Consider(candidate);
   }
 
   // Whether the version or what its timeline had before has the value.
@@ -94,22 +147,33 @@ class Run {
     return false;
   }
 
-  absl::Status ByEntries() {
-    if (request_.before) walk_.SkipTo(request_.before->first);
-    while (!stopped_) {
-      auto row = walk_.Next();
-      if (!row.ok()) return row.status();
-      if (!row->has_value()) break;
-      if (absl::Status status = Enter((*row)->position.revision); !status.ok()) return status;
-      if (absl::Status status = ConsiderEntry(**row); !status.ok()) return status;
-      if (TooOld()) break;
+  // The next change of the entry at hand, or else the next entry.
+  absl::Status GoOnInEntries(ScanBudget& budget) {
+    if (steps_left_ == 0) return NextEntry(budget);
+    budget.Spend(1);
+    const storage::Step& step = row_.steps[--steps_left_];
+    if (!MatchesStep(step)) return absl::OkStatus();
+    return Consider({row_.position, static_cast<uint32_t>(steps_left_ + 1), step.resource});
+  }
+
+  absl::Status NextEntry(ScanBudget& budget) {
+    absl::StatusOr<std::optional<storage::StepRow>> row = std::nullopt;
+    const bool goes_on = !TooOld();
+    if (goes_on) row = walk_.Next(budget);
+    if (!row.ok()) return row.status();
+    if (!row->has_value()) {
+      if (!goes_on || !budget.IsSpent()) phase_ = Phase::kEnded;
+      return absl::OkStatus();
     }
-    return absl::OkStatus();
+    row_ = **std::move(row);
+    steps_left_ = row_.steps.size();
+    return Enter(row_.position.revision);
   }
 
   // `observed` never runs backwards in the log.
   bool TooOld() const {
-    return filter_.axis == storage::TimeAxis::kObserved && filter_.since && entry_.observed < *filter_.since;
+    return !entry_.revision.IsNone() && filter_.axis == storage::TimeAxis::kObserved && filter_.since &&
+           entry_.observed < *filter_.since;
   }
 
   // Makes it the entry at hand.
@@ -119,15 +183,6 @@ class Run {
     if (!entry.ok()) return entry.status();
     entry_ = *entry;
     writer_is_wanted_.reset();
-    return absl::OkStatus();
-  }
-
-  absl::Status ConsiderEntry(const storage::StepRow& row) {
-    for (size_t i = row.steps.size(); i-- > 0 && !stopped_;) {
-      if (!MatchesStep(row.steps[i])) continue;
-      absl::Status status = Consider({row.position, static_cast<uint32_t>(i + 1), row.steps[i].resource});
-      if (!status.ok()) return status;
-    }
     return absl::OkStatus();
   }
 
@@ -195,7 +250,7 @@ class Run {
     }
     auto matches = MatchesContent(item);
     if (!matches.ok() || !*matches) return matches.status();
-    stopped_ = !visit_(item);
+    found_ = std::move(item);
     return absl::OkStatus();
   }
 
@@ -218,12 +273,24 @@ class Run {
     return query::MatchesContent(view_, selector, shown->content);
   }
 
-  const View& view_;
-  const SearchRequest& request_;
+  const View view_;
+  const SearchRequest request_;
   const ChangeFilter& filter_;
-  const std::function<bool(const SearchItem&)>& visit_;
   EntryWalk walk_;
-  bool stopped_ = false;
+  Phase phase_ = Phase::kBegin;
+  std::optional<SearchItem> found_;  // By the call at hand.
+
+  // Of a search by entries: the one at hand, and how many of its changes are still to be looked at.
+  storage::StepRow row_;
+  size_t steps_left_ = 0;
+
+  // Of one by resources.
+  std::optional<ValueFinder> finder_;
+  std::optional<VersionLookup> versions_;
+  std::vector<storage::ResourceId> resources_;
+  size_t next_resource_ = 0;
+  std::vector<Candidate> candidates_;
+  size_t next_candidate_ = 0;
 
   EntryFacts entry_;  // At hand.
   // That wrote the change at hand, once somebody asked whether it is wanted.
@@ -232,11 +299,24 @@ class Run {
   std::optional<bool> writer_is_wanted_;
 };
 
-}  // namespace
+ChangeScan::ChangeScan(const View& view, SearchRequest request)
+    : run_(std::make_unique<Run>(view, std::move(request))) {}
+ChangeScan::~ChangeScan() = default;
+ChangeScan::ChangeScan(ChangeScan&&) noexcept = default;
+ChangeScan& ChangeScan::operator=(ChangeScan&&) noexcept = default;
+
+absl::StatusOr<std::optional<SearchItem>> ChangeScan::Next(ScanBudget& budget) { return run_->Next(budget); }
+bool ChangeScan::ended() const { return run_->ended(); }
 
 absl::Status Search(const View& view, const SearchRequest& request,
                     const std::function<bool(const SearchItem&)>& visit) {
-  return Run(view, request, visit).Go();
+  ChangeScan scan(view, request);
+  while (true) {
+    ScanBudget unbounded;
+    auto item = scan.Next(unbounded);
+    if (!item.ok()) return item.status();
+    if (!item->has_value() || !visit(**item)) return absl::OkStatus();
+  }
 }
 
 }  // namespace setpoint::query

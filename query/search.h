@@ -2,14 +2,17 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "query/change_filter.h"
 #include "query/entry_facts.h"
 #include "query/field_events.h"
+#include "query/scan_budget.h"
 #include "query/view.h"
 #include "storage/projections/versions.h"
 
@@ -34,11 +37,28 @@ struct SearchItem {
   std::vector<FieldEvent> fields;  // Those that the filter asks for; empty where it asks for none.
 };
 
-// Hands over one change after another, by revision and index, highest first, until `visit` says false. Over all
-// timelines, what an entry shows and another one wrote (a merge, a fast-forward, a reset) is no change of its own; on
-// one, it is what landed there, with the commit that wrote it. A value is looked up in the `terms` projection: that
-// costs the versions of the resources that may have had it. Everything else goes through the steps of the entries in
-// question.
+// One change after another, by revision and index, highest first. Over all timelines, what an entry shows and another
+// one wrote (a merge, a fast-forward, a reset) is no change of its own; on one, it is what landed there, with the
+// commit that wrote it. A value is looked up in the `terms` projection: that costs the versions of the resources that
+// may have had it. Everything else goes through the steps of the entries in question. One thread at a time; must not
+// outlive the store.
+class ChangeScan {
+ public:
+  ChangeScan(const View& view, SearchRequest request);
+  ~ChangeScan();
+  ChangeScan(ChangeScan&&) noexcept;
+  ChangeScan& operator=(ChangeScan&&) noexcept;
+
+  // The next one. Nothing: there is none (then it has ended), or the budget is spent and the next call goes on.
+  absl::StatusOr<std::optional<SearchItem>> Next(ScanBudget& budget);
+  bool ended() const;
+
+ private:
+  class Run;
+  std::unique_ptr<Run> run_;
+};
+
+// Hands over all of them, until `visit` says false.
 absl::Status Search(const View& view, const SearchRequest& request,
                     const std::function<bool(const SearchItem&)>& visit);
 

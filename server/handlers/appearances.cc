@@ -15,6 +15,7 @@
 #include "server/handlers/place.h"
 #include "server/handlers/position_query.h"
 #include "server/http/query_reader.h"
+#include "server/server_options.h"
 
 namespace setpoint::server {
 namespace {
@@ -40,6 +41,55 @@ absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& requ
   return input;
 }
 
+// Nothing comes before all of them are found: the summary stands first.
+class AppearancesBody : public Body {
+ public:
+  AppearancesBody(const Place& place, Input input, PageToken next, query::JsonWriter json, query::AppearancesScan scan)
+      : view_(place.view),
+        repository_(place.repository),
+        input_(std::move(input)),
+        next_(std::move(next)),
+        json_(std::move(json)),
+        scan_(std::move(scan)) {}
+
+  absl::StatusOr<bool> Read(size_t bytes_wanted, std::string& out) override {
+    if (list_ == nullptr) {
+      query::ScanBudget turn{kTurnScanned};
+      auto all = scan_.GoOn(turn);
+      if (!all.ok()) return all.status();
+      if (!all->has_value()) return true;
+      if (absl::Status status = BeginList(**all); !status.ok()) return status;
+    }
+    return list_->Read(bytes_wanted, out);
+  }
+
+ private:
+  absl::Status BeginList(const std::vector<query::Appearance>& all) {
+    json_.Member("value", *input_.filter.value).Key("summary");
+    absl::Status status = query::WriteAppearancesSummary(view_, repository_, all, json_);
+    if (!status.ok()) return status;
+    const size_t begin = std::min(input_.skipped, all.size());
+    const size_t end = std::min(begin + input_.page.limit, all.size());
+    std::vector<query::Appearance> shown(all.begin() + static_cast<ptrdiff_t>(begin),
+                                         all.begin() + static_cast<ptrdiff_t>(end));
+    const auto write = [this](const query::Appearance& each, query::JsonWriter& json) {
+      return query::WriteAppearance(view_, repository_, each, json);
+    };
+    list_ = std::make_unique<ItemBody>(std::move(json_), "appearances",
+                                       MakeItems(std::move(shown), end < all.size() ? CountCursor(end) : "", write),
+                                       std::move(next_));
+    return absl::OkStatus();
+  }
+
+  const query::View view_;
+  const storage::RepositoryId repository_;
+  const Input input_;
+  PageToken next_;
+  query::JsonWriter json_;  // What stands before the list.
+  query::AppearancesScan scan_;
+  std::unique_ptr<Body> list_;  // Once they are found.
+};
+
 }  // namespace
 
 absl::StatusOr<Response> GetAppearances(const ReadContext& context, const Request& request) {
@@ -51,27 +101,14 @@ absl::StatusOr<Response> GetAppearances(const ReadContext& context, const Reques
   Response response = BeginAnswer(request, *place, "application/json");
   if (response.status != 200) return response;
   input->filter.scope = ScopeOf(*place);
-  const query::AppearancesRequest wanted{place->repository, place->position->position, input->filter};
-  auto all = query::FindAppearances(place->view, wanted);
-  if (!all.ok()) return all.status();
+  auto scan = query::AppearancesScan::Begin(place->view, {place->repository, place->position->position, input->filter});
+  if (!scan.ok()) return scan.status();
   query::JsonWriter json;
   json.BeginObject().Key("position");
   absl::Status status = query::WritePosition(place->view, *place->position, json);
   if (!status.ok()) return status;
-  json.Member("value", *input->filter.value).Key("summary");
-  status = query::WriteAppearancesSummary(place->view, place->repository, *all, json);
-  if (!status.ok()) return status;
-  const size_t begin = std::min(input->skipped, all->size());
-  const size_t end = std::min(begin + input->page.limit, all->size());
-  std::vector<query::Appearance> shown(all->begin() + static_cast<ptrdiff_t>(begin),
-                                       all->begin() + static_cast<ptrdiff_t>(end));
-  const auto write = [view = place->view, repository = place->repository](const query::Appearance& each,
-                                                                          query::JsonWriter& out) {
-    return query::WriteAppearance(view, repository, each, out);
-  };
-  response.rest = std::make_unique<ItemBody>(
-      std::move(json), "appearances", MakeItems(std::move(shown), end < all->size() ? CountCursor(end) : "", write),
-      NextPageToken(request, *place));
+  response.rest = std::make_unique<AppearancesBody>(*place, *std::move(input), NextPageToken(request, *place),
+                                                    std::move(json), *std::move(scan));
   return response;
 }
 

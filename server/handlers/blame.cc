@@ -26,11 +26,11 @@ class BlameItems : public Items {
     query::SortByPointer(fields_);
   }
 
-  absl::StatusOr<bool> Write(query::JsonWriter& json) override {
-    if (at_ == fields_.size()) return false;
+  absl::StatusOr<Wrote> Write(query::ScanBudget& /*turn*/, query::JsonWriter& json) override {
+    if (at_ == fields_.size()) return Wrote::kEnd;
     absl::Status status = query::WriteBlameField(view_, fields_[at_++], authors_, json);
     if (!status.ok()) return status;
-    return true;
+    return Wrote::kItem;
   }
 
  private:

@@ -134,9 +134,10 @@ absl::StatusOr<std::unique_ptr<Body>> JsonBody(const Request& request, const Inp
   const std::string next = end < differences.size() ? Cursor(from.position.revision, end) : "";
   differences.resize(end);
   differences.erase(differences.begin(), differences.begin() + static_cast<ptrdiff_t>(begin));
-  const auto write = [view = place.view](const query::ResourceDifference& each, query::JsonWriter& out) {
-    query::WriteDifference(view, each, out);
-    return absl::OkStatus();
+  const auto write = [view = place.view](query::ResourceDifference each, query::JsonWriter& out) {
+    absl::Status status = query::CompareContents(view, each);
+    if (status.ok()) query::WriteDifference(view, each, out);
+    return status;
   };
   return std::make_unique<ItemBody>(std::move(json), "resources", MakeItems(std::move(differences), next, write),
                                     NextPageToken(request, place));
@@ -162,7 +163,7 @@ absl::StatusOr<Response> GetDiff(const ReadContext& context, const Request& requ
       .to = {place->position->position, has_environment ? ScopeOf(*place) : input->selector.path_prefix},
       .selector = input->selector,
       .purpose = input->is_promotion ? query::DiffPurpose::kPromotion : query::DiffPurpose::kChange};
-  auto differences = query::ReadDiff(place->view, asked);
+  auto differences = query::FindDifferences(place->view, asked);
   if (!differences.ok()) return differences.status();
   if (input->form->word == "raw") {
     response.content_type = "text/plain; charset=utf-8";

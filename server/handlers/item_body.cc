@@ -1,5 +1,7 @@
 #include "server/handlers/item_body.h"
 
+#include "server/server_options.h"
+
 namespace setpoint::server {
 
 ItemBody::ItemBody(query::JsonWriter json, std::string_view name, std::unique_ptr<Items> items, PageToken next)
@@ -8,18 +10,19 @@ ItemBody::ItemBody(query::JsonWriter json, std::string_view name, std::unique_pt
 }
 
 absl::StatusOr<bool> ItemBody::Read(size_t bytes_wanted, std::string& out) {
-  bool more = true;
-  while (more && json_.text().size() < bytes_wanted) {
-    auto written = items_->Write(json_);
+  query::ScanBudget turn{kTurnScanned};
+  Wrote wrote = Wrote::kItem;
+  while (wrote == Wrote::kItem && json_.text().size() < bytes_wanted) {
+    auto written = items_->Write(turn, json_);
     if (!written.ok()) return written.status();
-    more = *written;
+    wrote = *written;
   }
-  if (!more) {
+  if (wrote == Wrote::kEnd) {
     if (absl::Status status = Finish(); !status.ok()) return status;
   }
   out.append(json_.Take());
-  if (!more) out.push_back('\n');
-  return more;
+  if (wrote == Wrote::kEnd) out.push_back('\n');
+  return wrote != Wrote::kEnd;
 }
 
 absl::Status ItemBody::Finish() {

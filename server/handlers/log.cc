@@ -1,11 +1,9 @@
 #include "server/handlers/log.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "query/entry_facts.h"
 #include "query/log.h"
@@ -22,9 +20,6 @@
 
 namespace setpoint::server {
 namespace {
-
-// Entries with all their changes are large, so only a few are held at a time.
-constexpr size_t kSliceEntries = 16;
 
 struct Input : PagedQuestion {
   query::LogFilter filter;
@@ -64,65 +59,25 @@ absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& requ
   return input;
 }
 
-// A slice of the log at a time, each from the entry before the last one's.
-class LogItems : public Items {
- public:
-  LogItems(const Place& place, const Input& input, storage::Position begin)
-      : view_(place.view),
-        changes_(input.changes),
-        left_(input.page.limit),
-        next_{.repository = place.repository, .position = begin, .filter = input.filter} {
-    next_.filter.scope = ScopeOf(place);
-    if (!input.all_timelines) return;
-    next_.position.reset();
-    if (input.page.token.has_value()) next_.before = storage::Revision(begin.revision.value + 1);
-  }
+// Of the page that begins with an entry.
+std::string CursorOf(const query::LogScan& /*scan*/, const query::LogItem& item) {
+  std::string cursor;
+  storage::AppendVarint(cursor, item.position.revision.value);
+  return cursor;
+}
 
-  absl::StatusOr<bool> Write(query::JsonWriter& json) override {
-    if (left_ == 0) return false;
-    if (at_ == slice_.size()) {
-      if (absl::Status status = ReadSlice(std::min(left_, kSliceEntries)); !status.ok()) return status;
-      if (slice_.empty()) return false;
-    }
-    absl::Status status = query::WriteLogItem(view_, slice_[at_++], changes_, json);
-    if (!status.ok()) return status;
-    --left_;
-    return true;
+std::unique_ptr<Items> ItemsOf(const Place& place, const Input& input, storage::Position begin) {
+  query::LogRequest log{.repository = place.repository, .position = begin, .filter = input.filter};
+  log.filter.scope = ScopeOf(place);
+  if (input.all_timelines) {
+    log.position.reset();
+    if (input.page.token.has_value()) log.before = storage::Revision(begin.revision.value + 1);
   }
-
-  // The entry that the next page begins with.
-  absl::StatusOr<std::string> NextPage() override {
-    if (left_ != 0) return std::string();
-    if (absl::Status status = ReadSlice(1); !status.ok()) return status;
-    if (slice_.empty()) return std::string();
-    std::string cursor;
-    storage::AppendVarint(cursor, slice_.front().position.revision.value);
-    return cursor;
-  }
-
- private:
-  absl::Status ReadSlice(size_t limit) {
-    slice_.clear();
-    at_ = 0;
-    if (ended_) return absl::OkStatus();
-    next_.limit = limit;
-    auto slice = query::ReadLog(view_, next_);
-    if (!slice.ok()) return slice.status();
-    slice_ = *std::move(slice);
-    ended_ = slice_.size() < limit;
-    if (ended_) return absl::OkStatus();
-    next_.before = slice_.back().position.revision;
-    return absl::OkStatus();
-  }
-
-  const query::View view_;
-  const query::ChangesPart changes_;
-  size_t left_;
-  query::LogRequest next_;
-  bool ended_ = false;
-  std::vector<query::LogItem> slice_;
-  size_t at_ = 0;
-};
+  const auto write = [view = place.view, changes = input.changes](const query::LogItem& item, query::JsonWriter& json) {
+    return query::WriteLogItem(view, item, changes, json);
+  };
+  return MakeScannedItems(query::LogScan(place.view, std::move(log)), input.page.limit, write, CursorOf);
+}
 
 // Where the page begins: the entry that its token names must be on the lineage of the position read.
 absl::StatusOr<storage::Position> BeginOf(const Input& input, const Place& place) {
@@ -156,8 +111,8 @@ absl::StatusOr<Response> GetLog(const ReadContext& context, const Request& reque
   query::JsonWriter json;
   json.BeginObject().Key("position");
   if (absl::Status status = query::WritePosition(place->view, *place->position, json); !status.ok()) return status;
-  response.rest = std::make_unique<ItemBody>(
-      std::move(json), "entries", std::make_unique<LogItems>(*place, *input, *begin), NextPageToken(request, *place));
+  response.rest = std::make_unique<ItemBody>(std::move(json), "entries", ItemsOf(*place, *input, *begin),
+                                             NextPageToken(request, *place));
   return response;
 }
 

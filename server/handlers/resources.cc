@@ -48,11 +48,11 @@ class ListItems : public Items {
         derived_(std::move(derived)),
         writer_(view, content, derived_.has_value() ? &*derived_ : nullptr) {}
 
-  absl::StatusOr<bool> Write(query::JsonWriter& json) override {
-    if (at_ == list_.items.size()) return false;
+  absl::StatusOr<Wrote> Write(query::ScanBudget& /*turn*/, query::JsonWriter& json) override {
+    if (at_ == list_.items.size()) return Wrote::kEnd;
     absl::Status status = writer_.Write(list_.items[at_++], json);
     if (!status.ok()) return status;
-    return true;
+    return Wrote::kItem;
   }
 
   // The last key that was shown.

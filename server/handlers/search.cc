@@ -1,7 +1,5 @@
 #include "server/handlers/search.h"
 
-#include <algorithm>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,10 +20,7 @@
 namespace setpoint::server {
 namespace {
 
-// So many changes are found before the first of them is sent on.
-constexpr size_t kSliceChanges = 128;
-
-// A place in the order of the answer: the last change shown.
+// A place in the order of the answer: the changes below it are still to be shown.
 using Mark = std::pair<storage::Revision, uint32_t>;
 
 struct Input : PagedQuestion {
@@ -50,10 +45,11 @@ absl::Status TakeFilter(QueryReader& query, Input& input) {
   return SetOperation(query.Take("operation").value_or(""), input.filter);
 }
 
-std::string CursorOf(const Mark& mark) {
+// Of the page that begins with a change.
+std::string CursorOf(const query::ChangeScan& /*scan*/, const query::SearchItem& item) {
   std::string cursor;
-  storage::AppendVarint(cursor, mark.first.value);
-  storage::AppendVarint(cursor, mark.second);
+  storage::AppendVarint(cursor, item.version.position.revision.value);
+  storage::AppendVarint(cursor, uint64_t{item.version.index} + 1);
   return cursor;
 }
 
@@ -80,59 +76,16 @@ absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& requ
   return input;
 }
 
-// Searches for a slice at a time, each below the last change of the one before.
-class SearchItems : public Items {
- public:
-  SearchItems(const Place& place, const Input& input)
-      : view_(place.view),
-        left_(input.page.limit),
-        next_{.repository = place.repository, .position = {}, .filter = input.filter, .before = input.before} {
-    if (place.position.has_value()) next_.position = place.position->position;
-    next_.filter.scope = ScopeOf(place);
-  }
-
-  absl::StatusOr<bool> Write(query::JsonWriter& json) override {
-    if (left_ == 0) return false;
-    if (slice_.empty()) {
-      if (absl::Status status = FindSlice(std::min(left_, kSliceChanges)); !status.ok()) return status;
-      if (slice_.empty()) return false;
-    }
-    json.Raw(slice_.front());
-    slice_.pop_front();
-    --left_;
-    return true;
-  }
-
-  absl::StatusOr<std::string> NextPage() override {
-    if (left_ != 0 || !next_.before.has_value()) return std::string();
-    const Mark last = *next_.before;
-    if (absl::Status status = FindSlice(1); !status.ok()) return status;
-    return slice_.empty() ? std::string() : CursorOf(last);
-  }
-
- private:
-  absl::Status FindSlice(size_t limit) {
-    if (ended_) return absl::OkStatus();
-    const query::SearchRequest request = next_;
-    absl::Status written;
-    absl::Status status = query::Search(view_, request, [&](const query::SearchItem& item) {
-      query::JsonWriter json;
-      written = query::WriteSearchItem(view_, item, json);
-      if (!written.ok()) return false;
-      slice_.push_back(json.Take());
-      next_.before = {item.version.position.revision, item.version.index};
-      return slice_.size() < limit;
-    });
-    ended_ = slice_.size() < limit;
-    return status.ok() ? written : status;
-  }
-
-  const query::View view_;
-  size_t left_;
-  query::SearchRequest next_;
-  bool ended_ = false;
-  std::deque<std::string> slice_;  // Written.
-};
+std::unique_ptr<Items> ItemsOf(const Place& place, const Input& input) {
+  query::SearchRequest search{
+      .repository = place.repository, .position = {}, .filter = input.filter, .before = input.before};
+  if (place.position.has_value()) search.position = place.position->position;
+  search.filter.scope = ScopeOf(place);
+  const auto write = [view = place.view](const query::SearchItem& item, query::JsonWriter& json) {
+    return query::WriteSearchItem(view, item, json);
+  };
+  return MakeScannedItems(query::ChangeScan(place.view, std::move(search)), input.page.limit, write, CursorOf);
+}
 
 absl::StatusOr<Place> PlaceOf(const ReadContext& context, const Request& request, const Input& input) {
   // Without `at` it is the whole history; then a token has no position.
@@ -159,8 +112,8 @@ absl::StatusOr<Response> GetSearch(const ReadContext& context, const Request& re
     json.Key("position");
     if (absl::Status status = query::WritePosition(place->view, *place->position, json); !status.ok()) return status;
   }
-  response.rest = std::make_unique<ItemBody>(std::move(json), "changes", std::make_unique<SearchItems>(*place, *input),
-                                             NextPageToken(request, *place));
+  response.rest =
+      std::make_unique<ItemBody>(std::move(json), "changes", ItemsOf(*place, *input), NextPageToken(request, *place));
   return response;
 }
 

@@ -22,13 +22,15 @@ asio::awaitable<bool> AnswerWriter::Write(Response response, AnswerFrame frame) 
   std::string piece = std::move(response.body);
   bool more = true;
   while (!error) {
-    if (!piece.empty()) error = co_await output.WriteChunk(piece);
+    const bool found_nothing = piece.empty();
+    if (!found_nothing) error = co_await output.WriteChunk(piece);
     sent_bytes += piece.size();
     if (error || !more) break;
     piece.clear();
-    auto read = co_await workers.Run([&] { return response.rest->Read(kAnswerPieceBytes, piece); });
+    const auto read_on = [&] { return response.rest->Read(kAnswerPieceBytes, piece); };
+    auto read = found_nothing ? co_await workers.RunAside(read_on) : co_await workers.Run(read_on);
     charge.Set(piece.capacity());
-    if (!read.ok()) {
+    if (!read.ok() || (piece.empty() && *read && output.IsPeerGone())) {
       output.Reset();
       co_return false;
     }

@@ -1,6 +1,7 @@
 // Sends an answer over a connection: a short one at once, a long one piece by piece. The next piece is made, on a
 // worker, when the socket has taken the one before: a slow reader stalls itself alone, and one piece is all the memory
-// that it takes. When the client goes away, so does the work.
+// that it takes. When the client goes away, so does the work: also where it is a search that finds nothing, whose turns
+// leave a part of the workers to others.
 // On the connection's strand.
 #pragma once
 

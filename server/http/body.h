@@ -15,7 +15,8 @@ class Body {
   virtual ~Body() = default;
 
   // Appends what comes next to `out`: at least `bytes_wanted` bytes where there are so many, and no more than the
-  // smallest unit beyond (one resource, one entry). False: that was the end. After an error it is not asked again.
+  // smallest unit beyond (one resource, one entry); fewer, or none yet, where finding them takes longer than a turn is
+  // to take. False: that was the end. After an error it is not asked again.
   virtual absl::StatusOr<bool> Read(size_t bytes_wanted, std::string& out) = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "server/http/output.h"
 
+#include <poll.h>
+
 #include <array>
 
 #include <boost/asio/as_tuple.hpp>
@@ -119,6 +121,12 @@ asio::awaitable<error_code> Output::BeginBody(const Response& response, const An
   if (!chunked_) in_pieces.keep_alive = false;
   const std::string header = HeaderOf(response, in_pieces);
   co_return co_await WriteAll(asio::const_buffer(header.data(), header.size()));
+}
+
+bool Output::IsPeerGone() {
+  if (!stream_.socket().is_open()) return true;
+  pollfd socket = {.fd = stream_.socket().native_handle(), .events = POLLRDHUP, .revents = 0};
+  return poll(&socket, 1, 0) != 0;
 }
 
 void Output::Reset() {

@@ -39,6 +39,9 @@ class Output {
 
   // The header of an answer whose body comes in chunks: WriteChunk as often as needed, then EndStream.
   boost::asio::awaitable<boost::system::error_code> BeginBody(const Response& response, const AnswerFrame& frame);
+  // Whether the client has closed the connection, or its sending half: who does so waits for nothing any more. What a
+  // write would tell, where there is nothing to write.
+  bool IsPeerGone();
   // Closes the connection so that the client sees that the answer is not whole.
   void Reset();
 

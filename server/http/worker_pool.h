@@ -3,8 +3,10 @@
 // the result. Thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <deque>
 #include <type_traits>
 #include <utility>
 
@@ -16,11 +18,16 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/synchronization/mutex.h"
+
 namespace setpoint::server {
 
 class WorkerPool {
  public:
-  WorkerPool(size_t threads, size_t queued_max) : queued_max_(queued_max), pool_(threads) {}
+  WorkerPool(size_t threads, size_t queued_max)
+      : queued_max_(queued_max), aside_max_(std::max<size_t>(threads / 2, 1)), pool_(threads) {}
   // Finishes what was begun, then joins the threads.
   ~WorkerPool() { pool_.join(); }
   WorkerPool(const WorkerPool&) = delete;
@@ -37,13 +44,32 @@ class WorkerPool {
   // Runs `work` on a worker thread; its result is moved to the awaiting coroutine. `work` must not throw.
   template <typename Work, typename Result = std::invoke_result_t<Work>>
   boost::asio::awaitable<Result> Run(Work work) {
-    auto initiate = [this](auto handler, Work to_run) {
+    return Await<Result>(std::move(work), [this](auto job) {
+      queued_.fetch_add(1, std::memory_order_relaxed);
+      boost::asio::post(pool_, [this, job = std::move(job)]() mutable {
+        queued_.fetch_sub(1, std::memory_order_relaxed);
+        job();
+      });
+    });
+  }
+
+  // The same for a turn of what may go on for long: such work takes turns with its like, in half of the threads at
+  // most, and does not count as waiting.
+  template <typename Work, typename Result = std::invoke_result_t<Work>>
+  boost::asio::awaitable<Result> RunAside(Work work) {
+    return Await<Result>(std::move(work), [this](auto job) { Enqueue(std::move(job)); });
+  }
+
+ private:
+  using Job = absl::AnyInvocable<void()>;
+
+  // `submit` has a job run that goes on with the coroutine when it is done.
+  template <typename Result, typename Work, typename Submit>
+  static boost::asio::awaitable<Result> Await(Work work, Submit submit) {
+    auto initiate = [submit](auto handler, Work to_run) {
       auto executor = boost::asio::get_associated_executor(handler);
       auto guard = boost::asio::make_work_guard(executor);
-      queued_.fetch_add(1, std::memory_order_relaxed);
-      boost::asio::post(pool_, [this, executor, guard = std::move(guard), handler = std::move(handler),
-                                to_run = std::move(to_run)]() mutable {
-        queued_.fetch_sub(1, std::memory_order_relaxed);
+      submit([executor, guard = std::move(guard), handler = std::move(handler), to_run = std::move(to_run)]() mutable {
         Result result = to_run();
         boost::asio::post(executor, [handler = std::move(handler), result = std::move(result)]() mutable {
           std::move(handler)(std::move(result));
@@ -54,9 +80,38 @@ class WorkerPool {
         std::move(initiate), boost::asio::use_awaitable, std::move(work));
   }
 
- private:
+  void Enqueue(Job job) {
+    {
+      const absl::MutexLock lock(&mutex_);
+      if (aside_running_ == aside_max_) return aside_.push_back(std::move(job));
+      ++aside_running_;
+    }
+    PostAside(std::move(job));
+  }
+
+  // When it is done its place is for the one that has waited longest, behind whatever else waits for a thread.
+  void PostAside(Job job) {
+    boost::asio::post(pool_, [this, job = std::move(job)]() mutable {
+      job();
+      {
+        const absl::MutexLock lock(&mutex_);
+        if (aside_.empty()) {
+          --aside_running_;
+          return;
+        }
+        job = std::move(aside_.front());
+        aside_.pop_front();
+      }
+      PostAside(std::move(job));
+    });
+  }
+
   const size_t queued_max_;
+  const size_t aside_max_;
   std::atomic<size_t> queued_{0};
+  absl::Mutex mutex_;
+  std::deque<Job> aside_ ABSL_GUARDED_BY(mutex_);     // Waits for its turn.
+  size_t aside_running_ ABSL_GUARDED_BY(mutex_) = 0;  // Turns at work, or next for a thread.
   boost::asio::thread_pool pool_;
 };
 

@@ -41,8 +41,16 @@ class AppearancesRound {
     request.filter.value = values[Below(std::size(values))];
     const char* const paths[] = {"apps/", "**/*.yaml", "dir/*", "clusters/web.yaml"};
     if (Below(3) == 0) request.filter.path = paths[Below(std::size(paths))];
-    const auto found = query::FindAppearances(view_, request);
-    ASSERT_TRUE(found.ok()) << found.status();
+    auto scan = query::AppearancesScan::Begin(view_, request);
+    ASSERT_TRUE(scan.ok()) << scan.status();
+    std::optional<std::vector<query::Appearance>> found;
+    while (!found) {
+      query::ScanBudget turn{1 + Below(8)};
+      auto all = scan->GoOn(turn);
+      ASSERT_TRUE(all.ok()) << all.status();
+      EXPECT_TRUE(all->has_value() || turn.IsSpent()) << "it gave up";
+      found = *std::move(all);
+    }
     std::vector<Stay> stays;
     std::pair<storage::Revision, uint32_t> last;
     for (const query::Appearance& each : *found) {

@@ -88,11 +88,15 @@ class LogRound {
 
   Revisions Read(const LogRequest& request) {
     Revisions revisions;
-    const absl::Status status = query::ReadLog(view_, request, [&](const query::LogItem& item) {
-      revisions.push_back(item.position.revision.value);
-      return true;
-    });
-    EXPECT_TRUE(status.ok()) << status;
+    query::LogScan scan(view_, request);
+    while (!scan.ended() && (request.limit == 0 || revisions.size() < request.limit)) {
+      query::ScanBudget turn{1 + Below(8)};
+      const auto item = scan.Next(turn);
+      EXPECT_TRUE(item.ok()) << item.status();
+      if (!item.ok()) break;
+      EXPECT_TRUE(item->has_value() || scan.ended() || turn.IsSpent()) << "it gave up";
+      if (item->has_value()) revisions.push_back((*item)->position.revision.value);
+    }
     return revisions;
   }
 

@@ -93,15 +93,20 @@ class SearchRound {
 
   Lines SearchFor(const query::SearchRequest& request, size_t limit) {
     Lines lines;
-    const absl::Status status = query::Search(view_, request, [&](const query::SearchItem& item) {
-      const auto& version = item.version;
+    query::ChangeScan scan(view_, request);
+    while (!scan.ended() && (limit == 0 || lines.size() < limit)) {
+      query::ScanBudget turn{1 + Below(8)};
+      const auto item = scan.Next(turn);
+      EXPECT_TRUE(item.ok()) << item.status();
+      if (!item.ok()) break;
+      EXPECT_TRUE(item->has_value() || scan.ended() || turn.IsSpent()) << "it gave up";
+      if (!item->has_value()) continue;
+      const auto& version = (*item)->version;
       lines.push_back(LineOf(version.position.revision.value, version.index,
-                             view_.catalog.names.ResourceKey(version.resource), item.fields));
+                             view_.catalog.names.ResourceKey(version.resource), (*item)->fields));
       last_ = {version.position.revision, version.index};
-      EXPECT_EQ(item.entry.revision, version.origin);
-      return lines.size() != limit;
-    });
-    EXPECT_TRUE(status.ok()) << status;
+      EXPECT_EQ((*item)->entry.revision, version.origin);
+    }
     return lines;
   }
 

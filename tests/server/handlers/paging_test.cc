@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,9 @@ std::vector<PagedPath> PagedPaths() {
   return {{Concat(kRepo, "/resources?content=true"), "resources"},
           {Concat(kRepo, "/resources?label=!none"), "resources"},
           {Concat(kRepo, "/history?key=a.yaml%23ConfigMap%2Fa"), "versions"},
+          {Concat(kRepo, "/history?timeline=true&key=a.yaml%23ConfigMap%2Fa"), "versions"},
           {Concat(kRepo, "/diff?from=v1"), "resources"},
+          {"/v1/appearances?value=acme/web:1", "appearances"},
           {"/v1/log?repo=repo", "entries"},
           {"/v1/log?since=20000d%20ago", "entries"},
           {"/v1/search?repo=repo", "changes"},
@@ -137,6 +140,47 @@ TEST_F(PagingTest, AForgedTokenGivesNothing) {
     const server::Response answer = handlers_.Get(Concat(target, "&continue=", changed));
     EXPECT_TRUE(answer.status == 200 || answer.status == 400) << changed << answer.body;
   }
+}
+
+// It names versions by numbers, so that one made up could name what nobody may see.
+TEST_F(PagingTest, APageOfAHistoryBeginsWhereAnotherEndedOnly) {
+  const std::string target = Concat(kRepo, "/history?key=a.yaml%23ConfigMap%2Fa");
+  const std::string text = ContinueOf(handlers_.Body(Concat(target, "&limit=1")));
+  const auto token = server::PageToken::Decode(text);
+  ASSERT_TRUE(token.has_value());
+  for (size_t i = 0; i < token->cursor.size(); ++i) {
+    server::PageToken forged = *token;
+    forged.cursor[i] ^= 1;
+    EXPECT_EQ(handlers_.Problem(Concat(target, "&continue=", forged.Encode()), 400), "bad-continue") << i;
+  }
+  // Who may see less got no such page.
+  auto caller = std::make_shared<server::Caller>();
+  caller->scopes = std::make_shared<const std::vector<server::TokenScope>>(1, server::TokenScope{"", "", "", "a.yaml"});
+  handlers_.AskAs(caller);
+  EXPECT_EQ(handlers_.Get(target).status, 200U);
+  EXPECT_EQ(handlers_.Problem(Concat(target, "&continue=", text), 400), "bad-continue");
+}
+
+TEST_F(PagingTest, WhatCannotBeSeenTakesNoPlaceInAPage) {
+  const std::string text = "{\"x\": 1, \"image\": \"acme/web:2\"}\n";
+  handlers_.Push(HistoryCommit{.files = {{"hidden/b.json", HistoryFile(text)}}, .removed = {"moved/b.json"}});
+  handlers_.Push("hidden/b.json", "{\"x\": 2}\n");
+  handlers_.Push(HistoryCommit{.files = {{"moved/b.json", HistoryFile("{\"x\": 2}\n")}}, .removed = {"hidden/b.json"}});
+  auto caller = std::make_shared<server::Caller>();
+  caller->scopes = std::make_shared<const std::vector<server::TokenScope>>(1, server::TokenScope{"", "", "", "moved"});
+  handlers_.AskAs(caller);
+  const std::string target = Concat(kRepo, "/history?key=moved%2Fb.json%23Data");
+  const std::string whole = ListOf(handlers_.Body(target), "versions");
+  EXPECT_THAT(whole, testing::HasSubstr("acme/web"));
+  std::vector<std::string> lists;
+  for (std::string next = Concat(target, "&limit=1"); !next.empty();) {
+    const std::string body = handlers_.Body(next);
+    lists.push_back(ListOf(body, "versions"));
+    const std::string token = ContinueOf(body);
+    next = token.empty() ? "" : Concat(target, "&limit=1&continue=", token);
+  }
+  EXPECT_GT(lists.size(), 2U);
+  EXPECT_EQ(Joined(lists), whole);
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ class Letters : public Body {
     size_t bytes = 0;
     bool fails = false;
     std::atomic<size_t>* made = nullptr;
+    std::atomic<size_t>* turns = nullptr;  // Set: it looks for its bytes for ever, and counts how often.
     std::atomic<bool>* gone = nullptr;
   };
   explicit Letters(Script script) : script_(script) {}
@@ -45,6 +46,10 @@ class Letters : public Body {
   Letters& operator=(const Letters&) = delete;
 
   absl::StatusOr<bool> Read(size_t bytes_wanted, std::string& out) override {
+    if (script_.turns != nullptr) {
+      script_.turns->fetch_add(1);
+      return true;
+    }
     const size_t size = std::min(bytes_wanted, script_.bytes - made_);
     out.append(size, 'x');
     made_ += size;
@@ -160,6 +165,28 @@ TEST_F(AnswerWriterTest, AClientThatGoesAwayEndsTheWork) {
   EXPECT_TRUE(Eventually([&] { return gone.load(); }));
   EXPECT_FALSE(goes_on_);
   EXPECT_EQ(held_.current(), 0U);
+}
+
+TEST_F(AnswerWriterTest, AClientThatGoesAwayEndsASearchThatFindsNothing) {
+  std::atomic<size_t> turns{0};
+  std::atomic<bool> gone{false};
+  {
+    tcp::socket client = Send({.bytes = 1, .turns = &turns, .gone = &gone});
+    EXPECT_TRUE(Eventually([&] { return turns.load() > 10; })) << "it goes on as long as somebody waits";
+    EXPECT_FALSE(gone);
+  }
+  EXPECT_TRUE(Eventually([&] { return gone.load(); }));
+  EXPECT_FALSE(goes_on_);
+}
+
+TEST_F(AnswerWriterTest, SearchesThatFindNothingLeaveThreadsToOthers) {
+  std::atomic<size_t> turns{0};
+  std::vector<tcp::socket> searching;
+  for (int i = 0; i < 20; ++i) searching.push_back(Send({.bytes = 1, .turns = &turns}));
+  EXPECT_TRUE(Eventually([&] { return turns.load() > 100; }));
+  tcp::socket quick = Send({.bytes = 1'000});
+  const auto [text, error] = ReadAll(quick);
+  EXPECT_EQ(std::count(text.begin(), text.end(), 'x'), 1'000);
 }
 
 TEST_F(AnswerWriterTest, AnErrorAfterTheFirstByteIsSeen) {
