@@ -56,7 +56,7 @@ class TermsTest : public testing::Test {
     for (const auto& [resource, json] : contents) {
       const ContentKey key{ResourceId(resource), Revision(revision), 1};
       PutContent(key, json, batch);
-      ASSERT_TRUE(writer_->AddContent(key, json).ok());
+      ASSERT_TRUE(writer_->AddContent(key, json, batch).ok());
     }
     writer_->Finish(Revision(revision), batch);
     ASSERT_TRUE(store_->Write(batch).ok());
