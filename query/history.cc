@@ -136,6 +136,11 @@ class HistoryScan::Run {
       absl::Status status = GoOn(position, *item);
       if (!status.ok()) return status;
     }
+    // Its parent may stand under an older decoder, which knew no such resource, while the timeline had it anew.
+    if (!item->before && item->entry.cause == Cause::kCommit) {
+      const Position own_before = {item->entry.timeline, Revision(item->entry.revision.value - 1)};
+      if (absl::Status status = GoOn(own_before, *item); !status.ok()) return status;
+    }
     if (request_.own_timeline) return Found(place, *std::move(item));
     if (IsOtherHalf(*item)) return absl::OkStatus();
     // A newer decoder, or blobs that came later, write no history.

@@ -28,7 +28,9 @@ asio::awaitable<bool> AnswerWriter::Write(Response response, AnswerFrame frame) 
     if (error || !more) break;
     piece.clear();
     const auto read_on = [&] { return response.rest->Read(kAnswerPieceBytes, piece); };
-    auto read = found_nothing ? co_await workers.RunAside(read_on) : co_await workers.Run(read_on);
+    // Awaited in `?:`, g++ 12 would destroy what is read twice.
+    auto turn = found_nothing ? workers.RunAside(read_on) : workers.Run(read_on);
+    auto read = co_await std::move(turn);
     charge.Set(piece.capacity());
     if (!read.ok() || (piece.empty() && *read && output.IsPeerGone())) {
       output.Reset();

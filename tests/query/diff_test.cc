@@ -113,7 +113,7 @@ TEST_F(DiffTest, MovedBlocksSpeakBelowThePrefixOfTheRight) {
   EXPECT_EQ(Diff({{At("main"), "prod/"}, {At("main"), "staging/"}, {}}),
             "created staging/net/#moved.t.x\nupdated staging/net/#t.y <prod/net/#t.x /v:1>2");
   EXPECT_EQ(Diff({{At("main"), "staging/"}, {At("main"), "prod/"}, {}}),
-            "deleted staging/net/#moved.t.x\ncreated prod/net/#t.x\ndeleted staging/net/#t.y");
+            "created prod/net/#t.x\ndeleted staging/net/#moved.t.x\ndeleted staging/net/#t.y");
 }
 
 TEST_F(DiffTest, WhatIsHeldDidNotMove) {
