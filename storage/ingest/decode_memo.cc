@@ -87,12 +87,12 @@ absl::StatusOr<std::string_view> ContentOf(const DecodeTask& task, size_t resour
   return absl::DataLossError(Concat("blob ", task.key.blob.Hex(), " decodes differently than before"));
 }
 
-void DecodeMemo::Add(std::shared_ptr<DecodeTask> task) {
+void DecodeMemo::Add(const std::shared_ptr<DecodeTask>& task) {
   const BlobKey key = task->key;
   blobs_[key] = std::make_unique<MemoBlob>(MakeMemoBlob(*task));
   const size_t bytes = BytesOf(*task);
   if (bytes_at_hand_ + bytes > kBytesAtHandMax) return;
-  if (at_hand_.emplace(key, std::move(task)).second) bytes_at_hand_ += bytes;
+  if (at_hand_.emplace(key, task).second) bytes_at_hand_ += bytes;
 }
 
 absl::StatusOr<const MemoBlob*> DecodeMemo::Find(const BlobKey& key) {
@@ -100,7 +100,7 @@ absl::StatusOr<const MemoBlob*> DecodeMemo::Find(const BlobKey& key) {
   absl::StatusOr<std::shared_ptr<DecodeTask>> task = Bring(key);
   if (!task.ok()) return task.status();
   DecodeBlob(**task, decoder_);
-  Add(*std::move(task));
+  Add(*task);
   return blobs_[key].get();
 }
 

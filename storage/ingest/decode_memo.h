@@ -68,7 +68,7 @@ class DecodeMemo {
   }
 
   // Takes over a decoded task.
-  void Add(std::shared_ptr<DecodeTask> task);
+  void Add(const std::shared_ptr<DecodeTask>& task);
 
   // Valid until the next Trim. Reads and decodes where nothing is known.
   absl::StatusOr<const MemoBlob*> Find(const BlobKey& key);

@@ -136,7 +136,7 @@ absl::StatusOr<IngestReport> RepositoryIngester::Ingest(const Observation& obser
       options_.decoder, [&](const Pipeline::Emit& emit) { return Read(observation.advertisement, run, emit); },
       [&](Pipeline::Item item) {
         if (auto* const task = std::get_if<std::shared_ptr<DecodeTask>>(&item)) {
-          memo_->Add(std::move(*task));
+          memo_->Add(*task);
           return absl::OkStatus();
         }
         auto& planned = std::get<PlannedEntry>(item);

@@ -77,7 +77,7 @@ absl::Status EntrySource::Prepare() {
   const ObjectId blob = storage::ComputeObjectId({ObjectType::kBlob, task->bytes});
   task->key = memo_.KeyOf(kPath, FileMode::kRegular, blob);
   storage::DecodeBlob(*task, memo_.decoder());
-  memo_.Add(std::move(task));
+  memo_.Add(task);
   auto state = storage::DecodedState(memo_, kPath, FileMode::kRegular, blob);
   if (!state.ok()) return state.status();
   storage::FileState before;
