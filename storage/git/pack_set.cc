@@ -61,9 +61,11 @@ void PackSet::Load(const std::vector<std::string>& object_directories) {
 absl::StatusOr<std::optional<ObjectView>> PackSet::View(const ObjectId& id) {
   const std::optional<Place> place = Find(id);
   if (!place) return std::nullopt;
-  if (++objects_viewed_ % kReleaseEveryObjects == 0) ReleasePages();
+  if (objects_viewed_ >= kReleaseEveryObjects || bytes_viewed_ >= kReleaseEveryBytes) ReleasePages();
   const std::optional<ObjectView> object = Resolve(*place);
   if (!object) return Damaged(id, place->pack->stem);
+  ++objects_viewed_;
+  bytes_viewed_ += object->bytes.size();
   return object;
 }
 
@@ -76,6 +78,8 @@ absl::StatusOr<std::optional<ObjectReader::Header>> PackSet::ReadHeader(const Ob
 }
 
 void PackSet::ReleasePages() {
+  objects_viewed_ = 0;
+  bytes_viewed_ = 0;
   for (const std::unique_ptr<const Pack>& pack : packs_) pack->file.Release();
 }
 

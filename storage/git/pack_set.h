@@ -50,6 +50,7 @@ class PackSet {
 
   // A walk over a whole history would make all of a pack part of this process's memory.
   static constexpr uint64_t kReleaseEveryObjects = uint64_t{1} << 16;
+  static constexpr uint64_t kReleaseEveryBytes = uint64_t{64} << 20;  // Of objects; in the pack they are smaller.
 
   void ReleasePages();
   std::optional<Place> Find(const ObjectId& id);
@@ -72,7 +73,9 @@ class PackSet {
   std::vector<char> delta_;     // Decompressed instructions.
   std::vector<char> large_[2];  // Objects that the ring is too small for.
   size_t large_next_ = 0;
+  // Since the pages were released.
   uint64_t objects_viewed_ = 0;
+  uint64_t bytes_viewed_ = 0;
 };
 
 }  // namespace setpoint::storage

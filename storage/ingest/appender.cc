@@ -15,6 +15,9 @@
 namespace setpoint::storage {
 namespace {
 
+// A chunk that is full waits for the end of its entry, unless that is a large one.
+constexpr size_t kChunkBytesInMemoryMax = kBulkChunkBytesMax + kLiveBatchBytesMax;
+
 // The bytes of a text: a task's of this entry, or read again.
 absl::Status PutOneText(const TextKey& key, const FileChange& file, const DecodeTask& task, RowSink& sink) {
   const bool is_decoded =
@@ -57,20 +60,44 @@ Appender::Appender(Database& database, const LogWriter& log)
     : database_(database),
       log_(log),
       projector_(*database.store, database.catalog),
-      terms_(*database.store, database.catalog.applied()) {}
+      terms_(*database.store, database.catalog.applied()) {
+  projector_.SetTarget(rows_);
+}
 
 Appender::~Appender() {
   if (writing_.valid()) writing_.wait();
+  if (staging_.valid()) staging_.wait();
 }
 
-RowSink& Appender::Sink() {
-  if (IsBulk()) return chunk_;
-  return batch_;
+void Appender::PutRow(Family family, std::string_view key, std::string_view value) {
+  if (IsBulk()) {
+    chunk_.Put(family, key, value);
+  } else {
+    batch_.Put(family, key, value);
+  }
+  MakeRoom();
+}
+
+// Within an entry: what is too much for memory goes into files, which the store takes in with the rest of the entry.
+void Appender::MakeRoom() {
+  if (!IsBulk()) {
+    if (batch_.bytes() < kLiveBatchBytesMax) return;
+    chunk_.Append(batch_);
+    batch_ = WriteBatch();
+  }
+  if (chunk_.bytes() < kChunkBytesInMemoryMax || !staged_.ok()) return;
+  if (!FinishStaging().ok()) return;
+  if (writing_.valid()) writing_.wait();
+  has_staged_ = true;
+  staging_ =
+      std::async(std::launch::async, [&store = *database_.store, chunk = std::exchange(chunk_, BulkChunk())]() mutable {
+        return store.Stage(std::move(chunk));
+      });
 }
 
 absl::Status Appender::Append(const BuiltEntry& built, const PlannedEntry& planned, DecodeMemo& memo) {
   if (database_.catalog.torn()) return Torn();
-  absl::StatusOr<Revision> revision = log_.Append(built.entry, Sink());
+  absl::StatusOr<Revision> revision = log_.Append(built.entry, rows_);
   if (!revision.ok()) return revision.status();
   SETPOINT_CHECK(*revision == planned.revision, "the log gives another number than was planned");
   absl::Status status = Apply(built, planned, memo);
@@ -80,14 +107,13 @@ absl::Status Appender::Append(const BuiltEntry& built, const PlannedEntry& plann
 }
 
 absl::Status Appender::Apply(const BuiltEntry& built, const PlannedEntry& planned, DecodeMemo& memo) {
-  projector_.SetTarget(Sink());
   absl::StatusOr<NewFacts> facts =
       projector_.Apply(planned.revision, built.entry, planned.facts ? &*planned.facts : nullptr);
   if (!facts.ok()) return facts.status();
   if (absl::Status status = PutFacts(built, planned, *facts, memo); !status.ok()) return status;
   if (!IsBulk()) return WriteLive();
   if (mode_ == AppendMode::kLive) return Flush();
-  return chunk_.bytes() >= kBulkChunkBytesMax ? StartChunk() : absl::OkStatus();
+  return has_staged_ || chunk_.bytes() >= kBulkChunkBytesMax ? StartChunk() : absl::OkStatus();
 }
 
 // Blob by blob, so that one which is not at hand is read and decoded once.
@@ -111,22 +137,19 @@ std::vector<Appender::NewBlob> Appender::NewBlobs(const BuiltEntry& built, const
 absl::Status Appender::PutFacts(const BuiltEntry& built, const PlannedEntry& planned, const NewFacts& facts,
                                 DecodeMemo& memo) {
   for (const NewBlob& blob : NewBlobs(built, facts)) {
-    absl::Status status = PutBlob(blob, built.entry, memo);
-    if (status.ok()) status = MakeRoom();
-    if (!status.ok()) return status;
+    if (absl::Status status = PutBlob(blob, built.entry, memo); !status.ok()) return status;
   }
-  RowSink& sink = Sink();
   for (const auto& [resource, other] : facts.borrowed) terms_.AddBorrowed(resource, other);
-  terms_.Finish(log_.last_revision(), sink);
+  terms_.Finish(log_.last_revision(), rows_);
   const std::string_view name = built.entry.birth ? built.entry.birth->repository : built.entry.repository;
   const RepositoryId repository = built.entry.timeline.IsNone() || built.entry.birth
                                       ? database_.catalog.names.FindRepository(name)
                                       : database_.catalog.timelines.Find(built.entry.timeline)->repository;
   if (!planned.commit_bytes.empty()) {
-    PutObject(repository, built.entry.commit, StoredObjectType::kCommit, planned.commit_bytes, sink);
+    PutObject(repository, built.entry.commit, StoredObjectType::kCommit, planned.commit_bytes, rows_);
   }
-  for (const auto& [tag, bytes] : planned.tag_bytes) PutObject(repository, tag, StoredObjectType::kTag, bytes, sink);
-  return absl::OkStatus();
+  for (const auto& [tag, bytes] : planned.tag_bytes) PutObject(repository, tag, StoredObjectType::kTag, bytes, rows_);
+  return staged_;
 }
 
 absl::Status Appender::PutBlob(const NewBlob& blob, const Entry& entry, DecodeMemo& memo) {
@@ -134,40 +157,16 @@ absl::Status Appender::PutBlob(const NewBlob& blob, const Entry& entry, DecodeMe
   if (!task.ok()) return task.status();
   if (blob.text) {
     const auto& [file, key] = *blob.text;
-    if (absl::Status status = PutOneText(key, entry.files[file], **task, Sink()); !status.ok()) return status;
+    if (absl::Status status = PutOneText(key, entry.files[file], **task, rows_); !status.ok()) return status;
   }
   if (blob.contents.empty()) return absl::OkStatus();
   DecodeBlob(**task, memo.decoder());
   for (const auto& [resource, key] : blob.contents) {
     absl::StatusOr<std::string_view> content = ContentOf(**task, resource);
     if (!content.ok()) return content.status();
-    PutContent(key, *content, Sink());
-    if (absl::Status status = terms_.AddContent(key, *content, Sink()); !status.ok()) return status;
+    PutContent(key, *content, rows_);
+    if (absl::Status status = terms_.AddContent(key, *content, rows_); !status.ok()) return status;
   }
-  return absl::OkStatus();
-}
-
-// In a thread of its own; at most one chunk is being written while the next is built.
-template <typename Write>
-void Appender::StartWriting(Write write, std::optional<Revision> upto) {
-  writing_upto_ = upto;
-  writing_ = std::async(std::launch::async, std::move(write));
-}
-
-// Within an entry: what is too much for memory goes into files, which the store takes with the rest of the entry.
-absl::Status Appender::MakeRoom() {
-  if (!IsBulk()) {
-    if (batch_.bytes() < kLiveBatchBytesMax) return absl::OkStatus();
-    chunk_.Append(batch_);
-    batch_ = WriteBatch();
-    projector_.SetTarget(Sink());
-  }
-  if (chunk_.bytes() < kBulkChunkBytesMax) return absl::OkStatus();
-  if (absl::Status status = FinishWriting(); !status.ok()) return status;
-  has_staged_ = true;
-  StartWriting([&store = *database_.store,
-                chunk = std::exchange(chunk_, BulkChunk())]() mutable { return store.Stage(std::move(chunk)); },
-               std::nullopt);
   return absl::OkStatus();
 }
 
@@ -182,31 +181,39 @@ absl::Status Appender::WriteLive() {
   return absl::OkStatus();
 }
 
-absl::Status Appender::FinishWriting() {
-  if (!writing_.valid()) return absl::OkStatus();
-  absl::Status status = writing_.get();
-  if (!status.ok() || !writing_upto_) return status;
-  projector_.Forget();
-  database_.catalog.Publish(*writing_upto_);
-  return absl::OkStatus();
-}
-
+// Hands the chunk to a thread of its own; at most one is being written while the next is built.
 absl::Status Appender::StartChunk() {
-  if (absl::Status status = FinishWriting(); !status.ok()) return status;
+  if (absl::Status status = FinishStaging(); !status.ok()) return status;
+  if (absl::Status status = FinishChunk(); !status.ok()) return status;
   projector_.Seal();
   WriteBatch last;
   PutApplied(log_.last_revision(), last);
   has_staged_ = false;
-  StartWriting([&store = *database_.store, chunk = std::exchange(chunk_, BulkChunk()),
-                last = std::move(last)]() mutable { return store.Ingest(std::move(chunk), last); },
-               log_.last_revision());
+  writing_upto_ = log_.last_revision();
+  writing_ = std::async(std::launch::async,
+                        [&store = *database_.store, chunk = std::exchange(chunk_, BulkChunk()),
+                         last = std::move(last)]() mutable { return store.Ingest(std::move(chunk), last); });
   return absl::OkStatus();
+}
+
+absl::Status Appender::FinishChunk() {
+  if (!writing_.valid()) return absl::OkStatus();
+  absl::Status status = writing_.get();
+  if (!status.ok()) return status;
+  projector_.Forget();
+  database_.catalog.Publish(writing_upto_);
+  return absl::OkStatus();
+}
+
+absl::Status Appender::FinishStaging() {
+  if (staging_.valid()) staged_.Update(staging_.get());
+  return staged_;
 }
 
 absl::Status Appender::Flush() {
   if (database_.catalog.torn()) return Torn();
   absl::Status status = chunk_.empty() && !has_staged_ ? absl::OkStatus() : StartChunk();
-  if (status.ok()) status = FinishWriting();
+  if (status.ok()) status = FinishChunk();
   if (!status.ok()) database_.catalog.MarkTorn();
   return status;
 }

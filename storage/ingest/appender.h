@@ -54,18 +54,29 @@ class Appender {
 
   struct NewBlob;
 
+  // Takes the rows of an entry, from whoever puts them.
+  class EntryRows final : public RowSink {
+   public:
+    explicit EntryRows(Appender& appender) : appender_(appender) {}
+    void Put(Family family, std::string_view key, std::string_view value) override {
+      appender_.PutRow(family, key, value);
+    }
+
+   private:
+    Appender& appender_;
+  };
+
   static std::vector<NewBlob> NewBlobs(const BuiltEntry& built, const NewFacts& facts);
   bool IsBulk() const { return mode_ == AppendMode::kBulk || has_staged_ || !chunk_.empty(); }
-  RowSink& Sink();
+  void PutRow(Family family, std::string_view key, std::string_view value);
+  void MakeRoom();
   absl::Status Apply(const BuiltEntry& built, const PlannedEntry& planned, DecodeMemo& memo);
   absl::Status PutFacts(const BuiltEntry& built, const PlannedEntry& planned, const NewFacts& facts, DecodeMemo& memo);
   absl::Status PutBlob(const NewBlob& blob, const Entry& entry, DecodeMemo& memo);
-  absl::Status MakeRoom();
   absl::Status WriteLive();
-  template <typename Write>
-  void StartWriting(Write write, std::optional<Revision> upto);
-  absl::Status FinishWriting();
   absl::Status StartChunk();
+  absl::Status FinishChunk();
+  absl::Status FinishStaging();
 
   Database& database_;
   LogWriter log_;
@@ -74,9 +85,13 @@ class Appender {
   AppendMode mode_ = AppendMode::kLive;
   WriteBatch batch_;
   BulkChunk chunk_;
-  bool has_staged_ = false;  // Rows that belong before those of `chunk_` are on their way, or wait in files.
   std::future<absl::Status> writing_;
-  std::optional<Revision> writing_upto_;  // Nothing: a part of an entry.
+  Revision writing_upto_;
+  // Of the chunk at hand: its rows so far are on their way into files, or wait there.
+  bool has_staged_ = false;
+  std::future<absl::Status> staging_;
+  absl::Status staged_;  // The first error of those before.
+  EntryRows rows_{*this};
 };
 
 }  // namespace setpoint::storage

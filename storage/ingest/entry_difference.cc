@@ -197,6 +197,10 @@ std::vector<uint32_t> EntryDifference::PlaceFiles(BuiltEntry& built) {
 BuiltEntry EntryDifference::Finish(Entry entry) {
   BuiltEntry built;
   built.entry = std::move(entry);
+  built.entry.files.reserve(files_.size());
+  built.texts.reserve(files_.size());
+  built.entry.changes.reserve(drafts_.size());
+  built.contents.reserve(drafts_.size());
   const std::vector<uint32_t> place = PlaceFiles(built);
   std::sort(drafts_.begin(), drafts_.end(), [](const Draft& a, const Draft& b) {
     const bool a_last = a.change.operation == Operation::kDeleted;

@@ -238,6 +238,7 @@ absl::Status RepositoryIngester::Build(PlannedEntry& planned, ChangeBuilder& bui
   }
   absl::StatusOr<BuiltEntry> built = builder.Build(planned);
   if (!built.ok()) return built.status();
+  std::vector<PathDelta>().swap(planned.deltas);  // Of a large commit they are large, too.
   if (absl::Status status = appender_->Append(*built, planned, memo); !status.ok()) return status;
   ++run.report.entries;
   if (built->entry.cause == Cause::kCommit) ++run.report.commits;

@@ -78,5 +78,23 @@ TEST_F(LargeEntryTest, LiveAndInBulkItIsWhatItsFilesSay) {
   EXPECT_EQ(DifferenceOf(facts, live->Facts()), "");
 }
 
+// What was appended is shown, and durable, soon after, however large the entries are.
+TEST_F(LargeEntryTest, ABulkLoadGoesIntoTheStoreEntryByEntry) {
+  ObjectId tip = history_.Commit({.files = FilesOf(1, "0")});
+  for (int n = 1; n <= 5; ++n) tip = history_.Commit({.parents = {tip}, .files = FilesOf(35, Concat(n))});
+  history_.SetRef("refs/heads/main", tip);
+  StoreUnderTest store(directory_.path() + "/many", history_.directory());
+  storage::IngestOptions options = store.options_with_clock();
+  options.bulk_commits_min = 1;
+  uint64_t shown = 0;
+  options.on_progress = [&shown](const storage::IngestProgress& progress) {
+    if (progress.stage == storage::IngestProgress::Stage::kIngest) shown = progress.revision.value;
+    return true;
+  };
+  EXPECT_EQ(store.Ingest(options).last.value, 7u);
+  EXPECT_GE(shown, 3u);
+  EXPECT_THAT(store.Verify().problems, IsEmpty());
+}
+
 }  // namespace
 }  // namespace setpoint::test
