@@ -102,7 +102,7 @@ class AppearancesScan::Run {
     if (absl::IsFailedPrecondition(content.status())) return pointers;  // Erased.
     if (!content.ok()) return content.status();
     if (!finder_.MayStandIn(*content)) return pointers;
-    auto matches = MatchesContent(view_, filter_.ContentSelector(), version.content);
+    auto matches = MatchesContent(filter_.ContentSelector(), *content);
     if (!matches.ok()) return matches.status();
     if (!*matches) return pointers;
     auto fields = FieldsOf(*content);

@@ -62,7 +62,12 @@ absl::StatusOr<bool> MatchesContent(const View& view, const Selector& selector, 
   auto json = ReadContentJson(view, content);
   if (absl::IsFailedPrecondition(json.status())) return false;  // Erased.
   if (!json.ok()) return json.status();
-  auto value = ParseJson(*json);
+  return MatchesContent(selector, *json);
+}
+
+absl::StatusOr<bool> MatchesContent(const Selector& selector, std::string_view json) {
+  if (!selector.NeedsContent()) return true;
+  auto value = ParseJson(json);
   if (!value.ok()) return value.status();
   return selector.MatchesContent(*value);
 }

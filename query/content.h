@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -20,6 +21,8 @@ absl::StatusOr<std::string> ReadContentJson(const View& view, const storage::Con
 // Whether the content is one that the selector asks for (Selector::MatchesContent); what was erased is none. Reads it
 // only where the selector needs it.
 absl::StatusOr<bool> MatchesContent(const View& view, const Selector& selector, const storage::ContentKey& content);
+// The same of one that is at hand, as ReadContentJson gave it.
+absl::StatusOr<bool> MatchesContent(const Selector& selector, std::string_view json);
 
 // The SHA-256 of the content; of a redacted one a keyed digest of that. Zero where the content is none, or not known.
 absl::StatusOr<storage::Digest> ReadContentHash(const View& view, const storage::ContentKey& content);

@@ -56,9 +56,9 @@ struct ResourceDifference {
 };
 
 // By the bytes of the key on the right, else on the left; without hashes and fields. Costs what ReadChangedResources
-// does and reads no content, unless the selector asks for it. Moves are those that an entry from the left to the right
-// would have (formats.md): `moved` blocks count where the right has them, what is held there did not move, and what is
-// ambiguous stays deleted and created.
+// does and reads no contents but those of `moved` blocks, unless the selector asks for them. Moves are those that an
+// entry from the left to the right would have (formats.md): `moved` blocks count where the right has them, what is held
+// there did not move, and what is ambiguous stays deleted and created.
 absl::StatusOr<std::vector<ResourceDifference>> FindDifferences(const View& view, const DiffRequest& request);
 
 // Sets the hashes, the fields and whether it is rekeyed. Costs both contents. So a page of a diff costs the contents of

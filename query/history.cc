@@ -127,9 +127,8 @@ class HistoryScan::Run {
   absl::Status Visit(const Place& place, const Pending& pending) {
     auto item = ItemOf(place, pending);
     if (!item.ok()) return item.status();
-    if (pending.seen_later != Revision()) return Found(place, *std::move(item));
-    absl::StatusOr<std::vector<Position>> before =
-        std::vector<Position>{{item->entry.timeline, Revision(item->entry.revision.value - 1)}};
+    if (!pending.seen_later.IsNone()) return Found(place, *std::move(item));
+    absl::StatusOr<std::vector<Position>> before = std::vector<Position>{OwnBefore(*item)};
     if (!request_.own_timeline) before = PositionsBefore(*item);
     if (!before.ok()) return before.status();
     for (const Position& position : *before) {
@@ -137,9 +136,8 @@ class HistoryScan::Run {
       if (!status.ok()) return status;
     }
     // Its parent may stand under an older decoder, which knew no such resource, while the timeline had it anew.
-    if (!item->before && item->entry.cause == Cause::kCommit) {
-      const Position own_before = {item->entry.timeline, Revision(item->entry.revision.value - 1)};
-      if (absl::Status status = GoOn(own_before, *item); !status.ok()) return status;
+    if (!request_.own_timeline && !item->before && item->entry.cause == Cause::kCommit) {
+      if (absl::Status status = GoOn(OwnBefore(*item), *item); !status.ok()) return status;
     }
     if (request_.own_timeline) return Found(place, *std::move(item));
     if (IsOtherHalf(*item)) return absl::OkStatus();
@@ -177,7 +175,7 @@ class HistoryScan::Run {
     auto commit = ReadCommit(view_, request_.repository, entry->commit);
     if (!commit.ok()) return commit.status();
     absl::StatusOr<std::optional<Version>> version = pending.version;
-    if (pending.seen_later != Revision()) {
+    if (!pending.seen_later.IsNone()) {
       version = VersionSeenLater(resource, pending.seen_later);
     } else if (!pending.version) {
       version = versions_.Find(resource, {entry->timeline, origin});
@@ -196,9 +194,14 @@ class HistoryScan::Run {
     return versions_.Find(resource, {entry->timeline, seen});
   }
 
+  // What the timeline of the entry was before it.
+  static Position OwnBefore(const HistoryItem& item) {
+    return {item.entry.timeline, Revision(item.entry.revision.value - 1)};
+  }
+
   // Where the walk goes on: at the parents of the commit; what a ref's own move did, at the timeline before it.
   absl::StatusOr<std::vector<Position>> PositionsBefore(const HistoryItem& item) {
-    const Position own_before = {item.entry.timeline, Revision(item.entry.revision.value - 1)};
+    const Position own_before = OwnBefore(item);
     const Cause cause = item.entry.cause;
     const bool by_commit = cause == Cause::kCommit || cause == Cause::kAdvance ||
                            (item.version.IsAlive() && (cause == Cause::kReset || cause == Cause::kRefCreated));
