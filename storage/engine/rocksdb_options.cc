@@ -16,6 +16,11 @@ namespace {
 constexpr int kBulkCompressionLevel = 1;
 constexpr int kLiveCompressionLevel = 3;
 constexpr int kCompactCompressionLevel = 9;
+// What has sunk to the bottom stays there and is read for years: each file there has a dictionary, with which small
+// blocks are as dense as large ones. Of home-ops it saves 3 of 62 MB, for two seconds.
+constexpr uint32_t kDictionaryBytes = uint32_t{64} << 10;
+constexpr uint32_t kDictionaryTrainBytes = uint32_t{3} << 20;
+constexpr uint64_t kDictionaryBufferBytes = uint64_t{24} << 20;  // So much of a file is held while it is trained.
 
 constexpr size_t kMemtableBytes = size_t{16} << 20;
 constexpr size_t kMemtablesBytesMax = size_t{64} << 20;  // Of all families together.
@@ -44,26 +49,26 @@ bool IsPointRead(Family family) {
 }
 
 // A block is what is compressed, read and cached at once. Texts are read one at a time and seldom, and their versions
-// compress best side by side (26.0 MB in blocks of 32 KiB, 23.3 in 64, 21.6 in 128); content is in every answer.
-// Commits and positions are looked up by ids, so that each is in a block of its own: small ones are unpacked sooner,
-// and there is little alike in them to compress.
+// compress best side by side. Where rows are looked up one here and one there, small blocks are unpacked sooner; a
+// dictionary makes up for what compresses worse in them.
 size_t BlockBytes(Family family) {
   switch (family) {
     case Family::kTexts:
       return size_t{128} << 10;
-    case Family::kContent:
-      return size_t{64} << 10;
     case Family::kObjects:
-      return size_t{16} << 10;
     case Family::kPositions:
+    case Family::kPointers:
+    case Family::kVersions:
+    case Family::kFiles:
+    case Family::kTerms:
       return size_t{4} << 10;
     default:
       return size_t{32} << 10;
   }
 }
 
-std::unordered_map<std::string, std::string> Effort(int level) {
-  return {{"compression_opts", Concat("{level=", level, "}")}};
+std::unordered_map<std::string, std::string> BottomEffort(int level) {
+  return {{"bottommost_compression_opts", Concat("{level=", level, "}")}};
 }
 
 }  // namespace
@@ -113,6 +118,12 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<
   tuned.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   tuned.compression = rocksdb::kZSTD;
   tuned.compression_opts.level = kLiveCompressionLevel;
+  tuned.bottommost_compression = rocksdb::kZSTD;
+  tuned.bottommost_compression_opts.enabled = true;
+  tuned.bottommost_compression_opts.level = kLiveCompressionLevel;
+  tuned.bottommost_compression_opts.max_dict_bytes = kDictionaryBytes;
+  tuned.bottommost_compression_opts.zstd_max_train_bytes = kDictionaryTrainBytes;
+  tuned.bottommost_compression_opts.max_dict_buffer_bytes = kDictionaryBufferBytes;
   tuned.write_buffer_size = kMemtableBytes;
   tuned.target_file_size_base = kTableFileBytes;
   tuned.level0_file_num_compaction_trigger = kTopLevelFilesCompact;
@@ -124,11 +135,14 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<
 rocksdb::Options BulkFileOptions(const rocksdb::DBOptions& database, const rocksdb::ColumnFamilyOptions& family) {
   rocksdb::Options options(database, family);
   options.compression_opts.level = kBulkCompressionLevel;
+  // SstFileWriter would take what is meant for the bottom level, which is not where these files go.
+  options.bottommost_compression = rocksdb::kDisableCompressionOption;
+  options.bottommost_compression_opts.enabled = false;
   return options;
 }
 
-std::unordered_map<std::string, std::string> CompactEffort() { return Effort(kCompactCompressionLevel); }
+std::unordered_map<std::string, std::string> CompactEffort() { return BottomEffort(kCompactCompressionLevel); }
 
-std::unordered_map<std::string, std::string> LiveEffort() { return Effort(kLiveCompressionLevel); }
+std::unordered_map<std::string, std::string> LiveEffort() { return BottomEffort(kLiveCompressionLevel); }
 
 }  // namespace setpoint::storage

@@ -9,7 +9,7 @@
 namespace setpoint::tools {
 namespace {
 
-constexpr size_t kGitFiles = 4;  // In each round.
+constexpr size_t kGitFiles = 12;  // In each round.
 
 absl::StatusOr<double> TimeOurs(const query::View& view, const std::vector<BenchSubject>& subjects,
                                 const BenchPosition& at, storage::RepositoryId repository) {

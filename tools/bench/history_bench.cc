@@ -8,7 +8,7 @@
 namespace setpoint::tools {
 namespace {
 
-constexpr size_t kGitFiles = 4;          // In each round.
+constexpr size_t kGitFiles = 12;         // In each round.
 constexpr size_t kOwnResources = 2'000;  // For the latencies.
 
 absl::StatusOr<double> TimeOurs(const query::View& view, const std::vector<BenchSubject>& subjects,
