@@ -133,6 +133,7 @@ std::string PeerOf(const asio::ip::tcp::socket& socket) {
 
 Session::Session(asio::ip::tcp::socket socket, SessionContext& context)
     : context_(context),
+      peer_(PeerOf(socket)),
       stream_(std::move(socket), context.identity == nullptr ? nullptr : context.identity->Current()),
       output_(stream_, context.limits.stall_timeout),
       deadline_(stream_),
@@ -311,7 +312,7 @@ asio::awaitable<bool> Session::Answer(Incoming incoming) {
   request->method = incoming.method;
   request->headers = std::move(incoming.headers);
   request->body = std::move(incoming.body);
-  request->peer = PeerOf(stream_.socket());
+  request->peer = peer_;
   const Router::Match match = context_.router.Find(*request);
   outcome_.route = match.route;
   repository_ = RepositoryOf(*request);

@@ -116,6 +116,7 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<bool> Greet();
 
   SessionContext& context_;
+  const std::string peer_;
   Connection stream_;
   Output output_;
   Deadline deadline_;

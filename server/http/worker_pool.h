@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstddef>
 #include <deque>
+#include <thread>
 #include <type_traits>
 #include <utility>
 
@@ -15,23 +16,22 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/functional/any_invocable.h"
 #include "absl/synchronization/mutex.h"
+#include "server/http/job_threads.h"
 
 namespace setpoint::server {
 
 class WorkerPool {
  public:
+  // Beside them there is at least one thread that does sockets, and it shall not wait for a core. What was begun is
+  // finished before the pool goes.
   WorkerPool(size_t threads, size_t queued_max)
-      : queued_max_(queued_max), aside_max_(std::max<size_t>(threads / 2, 1)), pool_(threads) {}
-  // Finishes what was begun, then joins the threads.
-  ~WorkerPool() { pool_.join(); }
-  WorkerPool(const WorkerPool&) = delete;
-  WorkerPool& operator=(const WorkerPool&) = delete;
+      : queued_max_(queued_max),
+        aside_max_(std::max<size_t>(threads / 2, 1)),
+        threads_(threads, std::max<size_t>(std::thread::hardware_concurrency(), 2) - 1) {}
 
   // Whether so much is waiting that a new request had better be refused. Work of a request that was taken is always
   // run.
@@ -46,7 +46,7 @@ class WorkerPool {
   boost::asio::awaitable<Result> Run(Work work) {
     return Await<Result>(std::move(work), [this](auto job) {
       queued_.fetch_add(1, std::memory_order_relaxed);
-      boost::asio::post(pool_, [this, job = std::move(job)]() mutable {
+      threads_.Submit([this, job = std::move(job)]() mutable {
         queued_.fetch_sub(1, std::memory_order_relaxed);
         job();
       });
@@ -61,7 +61,7 @@ class WorkerPool {
   }
 
  private:
-  using Job = absl::AnyInvocable<void()>;
+  using Job = JobThreads::Job;
 
   // `submit` has a job run that goes on with the coroutine when it is done.
   template <typename Result, typename Work, typename Submit>
@@ -91,7 +91,7 @@ class WorkerPool {
 
   // When it is done its place is for the one that has waited longest, behind whatever else waits for a thread.
   void PostAside(Job job) {
-    boost::asio::post(pool_, [this, job = std::move(job)]() mutable {
+    threads_.Submit([this, job = std::move(job)]() mutable {
       job();
       {
         const absl::MutexLock lock(&mutex_);
@@ -112,7 +112,7 @@ class WorkerPool {
   absl::Mutex mutex_;
   std::deque<Job> aside_ ABSL_GUARDED_BY(mutex_);     // Waits for its turn.
   size_t aside_running_ ABSL_GUARDED_BY(mutex_) = 0;  // Turns at work, or next for a thread.
-  boost::asio::thread_pool pool_;
+  JobThreads threads_;                                // Last: it runs jobs until it is gone.
 };
 
 }  // namespace setpoint::server

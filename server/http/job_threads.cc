@@ -1,0 +1,109 @@
+#include "server/http/job_threads.h"
+
+#include <utility>
+
+#include "absl/time/time.h"
+
+namespace setpoint::server {
+namespace {
+
+// A job is long from its second tick on: far more than one that finds its rows in memory takes.
+constexpr absl::Duration kTick = absl::Milliseconds(1);
+constexpr uint64_t kLongTicks = 2;
+// Without a job for so long the watcher sleeps until there is one.
+constexpr uint64_t kQuietTicks = 1'000;
+
+}  // namespace
+
+JobThreads::JobThreads(size_t threads, size_t at_once) : at_once_(at_once), workers_(threads) {
+  for (Worker& worker : workers_) worker.thread = std::thread([this, &worker] { Work(worker); });
+  watcher_ = std::thread([this] { Watch(); });
+}
+
+JobThreads::~JobThreads() {
+  {
+    const absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+    work_.SignalAll();
+  }
+  for (Worker& worker : workers_) worker.thread.join();
+  {
+    const absl::MutexLock lock(&mutex_);
+    stopped_ = true;
+    watch_.Signal();
+  }
+  watcher_.join();
+}
+
+void JobThreads::Submit(Job job) {
+  const absl::MutexLock lock(&mutex_);
+  waiting_.push_back(std::move(job));
+  WakeIfWanted();
+  if (watcher_sleeps_) watch_.Signal();
+}
+
+bool JobThreads::MayBegin() const { return !waiting_.empty() && running_ < at_once_; }
+
+void JobThreads::WakeIfWanted() {
+  if (idle_ == woken_ || waiting_.size() <= woken_ || running_ + woken_ >= at_once_) return;
+  ++woken_;
+  work_.Signal();
+}
+
+void JobThreads::Work(Worker& self) {
+  mutex_.Lock();
+  while (true) {
+    while (!ShouldGoOn()) {
+      ++idle_;
+      work_.Wait(&mutex_);
+      --idle_;
+      if (woken_ > 0) --woken_;
+    }
+    if (waiting_.empty()) break;
+    Job job = std::move(waiting_.front());
+    waiting_.pop_front();
+    ++running_;
+    ++begun_;
+    self.runs = true;
+    self.since = tick_;
+    WakeIfWanted();
+    mutex_.Unlock();
+    job();
+    job = nullptr;  // What it holds may be destroyed at length.
+    mutex_.Lock();
+    if (!self.is_long) --running_;
+    self.runs = self.is_long = false;
+  }
+  mutex_.Unlock();
+}
+
+void JobThreads::MarkLongJobs() {
+  for (Worker& worker : workers_) {
+    if (!worker.runs || worker.is_long || tick_ - worker.since < kLongTicks) continue;
+    worker.is_long = true;
+    --running_;
+    WakeIfWanted();
+  }
+}
+
+void JobThreads::Watch() {
+  const absl::MutexLock lock(&mutex_);
+  uint64_t quiet = 0;
+  uint64_t begun = 0;
+  while (!stopped_) {
+    quiet = begun_ == begun && waiting_.empty() ? quiet + 1 : 0;
+    begun = begun_;
+    watcher_sleeps_ = quiet > kQuietTicks;
+    if (watcher_sleeps_) {
+      watch_.Wait(&mutex_);
+      watcher_sleeps_ = false;
+      quiet = 0;
+    } else {
+      watch_.WaitWithTimeout(&mutex_, kTick);
+    }
+    ++tick_;
+    MarkLongJobs();
+  }
+}
+
+}  // namespace setpoint::server

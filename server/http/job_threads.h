@@ -1,0 +1,68 @@
+// Threads that run jobs in the order in which they came, no more of them at once than there are cores for.
+//
+// Most jobs are over in microseconds: a thread that is woken for each takes the core from the one at work and finds
+// nothing left to do (on two cores, four threads that are woken at will answer a third fewer requests than one). So
+// only so many are at work at once. A job that takes longer than a moment (a disk that is slow, a large answer) no
+// more counts, and another thread takes up what waits, as long as there is one. Thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/synchronization/mutex.h"
+
+namespace setpoint::server {
+
+class JobThreads {
+ public:
+  using Job = absl::AnyInvocable<void()>;
+
+  // `at_once`: so many quick jobs run side by side; all `threads` may be taken by long ones.
+  JobThreads(size_t threads, size_t at_once);
+  // Runs what was submitted, and what that submits, then joins.
+  ~JobThreads();
+  JobThreads(const JobThreads&) = delete;
+  JobThreads& operator=(const JobThreads&) = delete;
+
+  // The job must not throw.
+  void Submit(Job job);
+
+ private:
+  struct Worker {
+    bool runs = false;
+    bool is_long = false;  // Its job does not count any more.
+    uint64_t since = 0;    // The tick at which its job began.
+    std::thread thread;
+  };
+
+  void Work(Worker& self);
+  // Looks now and then, while there are jobs, whose have become long.
+  void Watch();
+  bool MayBegin() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool ShouldGoOn() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_ || MayBegin(); }
+  void WakeIfWanted() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void MarkLongJobs() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const size_t at_once_;
+  absl::Mutex mutex_;
+  absl::CondVar work_;   // For workers that are idle.
+  absl::CondVar watch_;  // For the thread that watches them, where it sleeps.
+  std::deque<Job> waiting_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Worker> workers_;  // Their state, all but the thread, is guarded by mutex_.
+  size_t idle_ ABSL_GUARDED_BY(mutex_) = 0;
+  size_t woken_ ABSL_GUARDED_BY(mutex_) = 0;    // Of the idle ones, those on their way.
+  size_t running_ ABSL_GUARDED_BY(mutex_) = 0;  // Jobs that count.
+  uint64_t tick_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t begun_ ABSL_GUARDED_BY(mutex_) = 0;  // Jobs, ever.
+  bool watcher_sleeps_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;  // No worker is left.
+  std::thread watcher_;
+};
+
+}  // namespace setpoint::server
