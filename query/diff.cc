@@ -9,6 +9,7 @@
 #include "query/content.h"
 #include "query/json_alignment.h"
 #include "query/sops.h"
+#include "query/version_lookup.h"
 #include "query/visibility.h"
 #include "storage/base/concat.h"
 #include "storage/formats/move_matcher.h"
@@ -133,11 +134,9 @@ class Comparison {
   absl::StatusOr<std::optional<std::string>> FindMovedBlock(std::string_view path, std::string_view identity) const {
     const std::string key =
         storage::ResourceKeyText(storage::Concat(request_.to.path_prefix, path), storage::Format::kTerraform, identity);
-    const storage::ResourceId resource = view_.catalog.names.FindResource(key);
-    if (resource.IsNone()) return std::nullopt;
-    auto version = storage::FindVersion(view_.rows, view_.catalog.timelines, resource, request_.to.position);
+    auto version = FindAlive(view_, request_.to.position, key);
     if (!version.ok()) return version.status();
-    if (!version->has_value() || !(*version)->IsAlive() || (*version)->stale) return std::nullopt;
+    if (!version->has_value() || (*version)->stale) return std::nullopt;
     if (!seen_to_.Sees(view_.catalog.names.Path((*version)->path))) return std::nullopt;
     auto content = ReadContentJson(view_, (*version)->content);
     if (absl::IsFailedPrecondition(content.status())) return std::nullopt;  // Erased.

@@ -2,24 +2,11 @@
 
 #include <optional>
 
+#include "query/version_lookup.h"
 #include "storage/formats/format.h"
 #include "storage/formats/resource_key.h"
 
 namespace setpoint::query {
-namespace {
-
-// The version of a key that is there; nothing where it is not.
-absl::StatusOr<std::optional<storage::Version>> AliveAt(const View& view, storage::Position position,
-                                                        std::string_view key) {
-  const storage::ResourceId resource = view.catalog.names.FindResource(key);
-  if (resource.IsNone()) return std::nullopt;
-  auto version = storage::FindVersion(view.rows, view.catalog.timelines, resource, position);
-  if (version.ok() && version->has_value() && !(*version)->IsAlive()) return std::nullopt;
-  return version;
-}
-
-}  // namespace
-
 absl::StatusOr<std::string> IdentityInFile(const View& view, storage::Position position,
                                            const storage::Version& version) {
   const std::string_view key = view.catalog.names.ResourceKey(version.resource);
@@ -28,7 +15,7 @@ absl::StatusOr<std::string> IdentityInFile(const View& view, storage::Position p
   if (!storage::IsDirectoryScope(parts.scope) || whole.ordinal == 1) return std::string(parts.identity);
   uint32_t in_file = 1;
   for (uint32_t ordinal = 1; ordinal < whole.ordinal; ++ordinal) {
-    auto other = AliveAt(view, position, storage::WithOrdinal(whole.base, ordinal));
+    auto other = FindAlive(view, position, storage::WithOrdinal(whole.base, ordinal));
     if (!other.ok()) return other.status();
     if (other->has_value() && (*other)->path == version.path) ++in_file;
   }
@@ -42,7 +29,7 @@ absl::StatusOr<std::string> KeyInDirectory(const View& view, storage::Position p
   uint32_t left = wanted.ordinal;
   for (uint32_t ordinal = 1;; ++ordinal) {
     std::string key = storage::WithOrdinal(wanted.base, ordinal);
-    auto version = AliveAt(view, position, key);
+    auto version = FindAlive(view, position, key);
     if (!version.ok()) return version.status();
     if (!version->has_value()) return std::string(key_in_file);
     if (view.catalog.names.Path((*version)->path) == path && --left == 0) return key;

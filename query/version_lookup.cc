@@ -12,6 +12,14 @@ namespace setpoint::query {
 using storage::Position;
 using storage::Version;
 
+absl::StatusOr<std::optional<Version>> FindAlive(const View& view, Position position, std::string_view key) {
+  const storage::ResourceId resource = view.catalog.names.FindResource(key);
+  if (resource.IsNone()) return std::nullopt;
+  auto version = storage::FindVersion(view.rows, view.catalog.timelines, resource, position);
+  if (version.ok() && version->has_value() && !(*version)->IsAlive()) return std::nullopt;
+  return version;
+}
+
 absl::StatusOr<const std::vector<Version>*> VersionLookup::RowsOf(storage::ResourceId resource) {
   const auto [found, is_new] = rows_.try_emplace(resource);
   if (!is_new) return &found->second;

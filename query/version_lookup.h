@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -16,6 +17,10 @@ enum class LookupMode {
   kScan,  // All rows of a resource, when it is asked for first.
   kSeek,  // Each row alone: for those who will stop early.
 };
+
+// The version of a key that is alive at a position.
+absl::StatusOr<std::optional<storage::Version>> FindAlive(const View& view, storage::Position position,
+                                                          std::string_view key);
 
 class VersionLookup {
  public:
