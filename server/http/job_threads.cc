@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 
 namespace setpoint::server {
@@ -12,6 +13,8 @@ constexpr absl::Duration kTick = absl::Milliseconds(1);
 constexpr uint64_t kLongTicks = 2;
 // Without a job for so long the watcher sleeps until there is one.
 constexpr uint64_t kQuietTicks = 1'000;
+// What a client on this machine or beside it takes from an answer to its next question.
+constexpr absl::Duration kLookOut = absl::Microseconds(80);
 
 }  // namespace
 
@@ -24,6 +27,7 @@ JobThreads::~JobThreads() {
   {
     const absl::MutexLock lock(&mutex_);
     stopping_ = true;
+    is_called_ = true;
     work_.SignalAll();
   }
   for (Worker& worker : workers_) worker.thread.join();
@@ -38,6 +42,7 @@ JobThreads::~JobThreads() {
 void JobThreads::Submit(Job job) {
   const absl::MutexLock lock(&mutex_);
   waiting_.push_back(std::move(job));
+  if (looks_out_) is_called_ = true;
   WakeIfWanted();
   if (watcher_sleeps_) watch_.Signal();
 }
@@ -45,9 +50,21 @@ void JobThreads::Submit(Job job) {
 bool JobThreads::MayBegin() const { return !waiting_.empty() && running_ < at_once_; }
 
 void JobThreads::WakeIfWanted() {
-  if (idle_ == woken_ || waiting_.size() <= woken_ || running_ + woken_ >= at_once_) return;
+  const size_t coming = woken_ + (looks_out_ ? 1 : 0);
+  if (idle_ == woken_ || waiting_.size() <= coming || running_ + coming >= at_once_) return;
   ++woken_;
   work_.Signal();
+}
+
+void JobThreads::LookOut() {
+  if (looks_out_ || ShouldGoOn() || running_ >= at_once_) return;
+  looks_out_ = true;
+  is_called_ = false;
+  mutex_.Unlock();
+  const absl::Time end = absl::Now() + kLookOut;
+  while (!is_called_ && absl::Now() < end) std::this_thread::yield();
+  mutex_.Lock();
+  looks_out_ = false;
 }
 
 void JobThreads::Work(Worker& self) {
@@ -73,6 +90,7 @@ void JobThreads::Work(Worker& self) {
     mutex_.Lock();
     if (!self.is_long) --running_;
     self.runs = self.is_long = false;
+    LookOut();
   }
   mutex_.Unlock();
 }

@@ -2,10 +2,12 @@
 //
 // Most jobs are over in microseconds: a thread that is woken for each takes the core from the one at work and finds
 // nothing left to do (on two cores, four threads that are woken at will answer a third fewer requests than one). So
-// only so many are at work at once. A job that takes longer than a moment (a disk that is slow, a large answer) no
-// more counts, and another thread takes up what waits, as long as there is one. Thread-safe.
+// only so many are at work at once, and one that has nothing to do looks out for a moment before it sleeps: the next
+// question of a client that is near costs no wake-up. A job that takes longer than a moment (a disk that is slow, a
+// large answer) no more counts, and another thread takes up what waits, as long as there is one. Thread-safe.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -43,6 +45,8 @@ class JobThreads {
   void Work(Worker& self);
   // Looks now and then, while there are jobs, whose have become long.
   void Watch();
+  // Waits awake for a job that comes at once; one thread at a time does.
+  void LookOut() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool MayBegin() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool ShouldGoOn() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_ || MayBegin(); }
   void WakeIfWanted() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -55,8 +59,10 @@ class JobThreads {
   std::deque<Job> waiting_ ABSL_GUARDED_BY(mutex_);
   std::vector<Worker> workers_;  // Their state, all but the thread, is guarded by mutex_.
   size_t idle_ ABSL_GUARDED_BY(mutex_) = 0;
-  size_t woken_ ABSL_GUARDED_BY(mutex_) = 0;    // Of the idle ones, those on their way.
-  size_t running_ ABSL_GUARDED_BY(mutex_) = 0;  // Jobs that count.
+  size_t woken_ ABSL_GUARDED_BY(mutex_) = 0;        // Of the idle ones, those on their way.
+  bool looks_out_ ABSL_GUARDED_BY(mutex_) = false;  // A worker does, and takes the next job.
+  std::atomic<bool> is_called_{false};              // It may stop.
+  size_t running_ ABSL_GUARDED_BY(mutex_) = 0;      // Jobs that count.
   uint64_t tick_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t begun_ ABSL_GUARDED_BY(mutex_) = 0;  // Jobs, ever.
   bool watcher_sleeps_ ABSL_GUARDED_BY(mutex_) = false;
