@@ -1,8 +1,8 @@
 #include "server/http/job_threads.h"
 
+#include <chrono>
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 
 namespace setpoint::server {
@@ -14,7 +14,7 @@ constexpr uint64_t kLongTicks = 2;
 // Without a job for so long the watcher sleeps until there is one.
 constexpr uint64_t kQuietTicks = 1'000;
 // What a client on this machine or beside it takes from an answer to its next question.
-constexpr absl::Duration kLookOut = absl::Microseconds(80);
+constexpr std::chrono::microseconds kLookOut{80};
 
 }  // namespace
 
@@ -61,8 +61,8 @@ void JobThreads::LookOut() {
   looks_out_ = true;
   is_called_ = false;
   mutex_.Unlock();
-  const absl::Time end = absl::Now() + kLookOut;
-  while (!is_called_ && absl::Now() < end) std::this_thread::yield();
+  const auto end = std::chrono::steady_clock::now() + kLookOut;
+  while (!is_called_ && std::chrono::steady_clock::now() < end) std::this_thread::yield();
   mutex_.Lock();
   looks_out_ = false;
 }
