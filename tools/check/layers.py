@@ -64,7 +64,7 @@ LAYERS = {
     ),
     "tools": Layer(
         ("storage", "query", "replication", "server"),
-        {"cli11": ANY, "spdlog": ANY, "asio": "*client*", "beast": "*client*", "openssl": "*client*"},
+        {"cli11": ANY, "spdlog": ANY, "asio": "*client*", "beast": "*client*", "openssl": "*client*", "sanitizer": "*tsan*"},
         posix=True,
     ),
     # Benchmarks run the peers that they compare with.
@@ -109,12 +109,13 @@ LIBRARIES = (
     ("gtest/*", "gtest"),
     ("gmock/*", "gtest"),
     ("benchmark/*", "benchmark"),
+    ("sanitizer/*", "sanitizer"),
     ("sqlite3.h", "sqlite"),
     ("zlib.h", "zlib"),
     ("zstd.h", "zstd"),
 )
 
-POSIX = re.compile(r"(sys/.*|arpa/.*|netinet/.*|linux/.*|unistd|fcntl|signal|poll|dirent|pwd|spawn|termios|netdb|pthread|pty|iconv|stdlib|time|endian)(\.h)?")
+POSIX = re.compile(r"(sys/.*|arpa/.*|netinet/.*|linux/.*|unistd|fcntl|signal|poll|dirent|pwd|spawn|termios|netdb|pthread|pty|dlfcn|iconv|stdlib|time|endian)(\.h)?")
 STANDARD = re.compile(r"[a-z0-9_]+")  # <vector>, <cstdint>: no dot, no folder
 INCLUDE = re.compile(r'\s*#\s*include\s*(["<])([^">]+)[">]')
 TOP_FOLDERS = ("storage", "query", "replication", "server", "tools", "tests")

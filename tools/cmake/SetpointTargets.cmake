@@ -37,6 +37,12 @@ if(SETPOINT_MIMALLOC)
   find_package(mimalloc REQUIRED)
 endif()
 
+# Debian's Abseil says nothing to the thread sanitizer: what every program of that preset has besides.
+set(SETPOINT_PROGRAM_SOURCES "")
+if(SETPOINT_SANITIZE MATCHES "thread")
+  set(SETPOINT_PROGRAM_SOURCES ${CMAKE_CURRENT_LIST_DIR}/abseil_under_tsan.cc)
+endif()
+
 # setpoint_library(NAME files… LIBRARIES targets…): one static library of one folder.
 function(setpoint_library name)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "LIBRARIES")
@@ -49,7 +55,7 @@ endfunction()
 # replaces malloc as a whole: the shared library must come before the C library, hence first in the list, needed or not.
 function(setpoint_program name)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "LIBRARIES")
-  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS} ${SETPOINT_PROGRAM_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   if(SETPOINT_MIMALLOC)
     # One word, so that CMake does not merge it with another library's --pop-state.
@@ -62,7 +68,7 @@ endfunction()
 # How long it may take is the test preset's to say.
 function(setpoint_test name)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "LIBRARIES")
-  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS} ${SETPOINT_PROGRAM_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} GTest::gmock GTest::gtest GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name})
