@@ -18,10 +18,6 @@ enum class LookupMode {
   kSeek,  // Each row alone: for those who will stop early.
 };
 
-// The version of a key that is alive at a position.
-absl::StatusOr<std::optional<storage::Version>> FindAlive(const View& view, storage::Position position,
-                                                          std::string_view key);
-
 class VersionLookup {
  public:
   VersionLookup(const View& view, LookupMode mode) : view_(view), mode_(mode) {}
@@ -37,5 +33,9 @@ class VersionLookup {
   const LookupMode mode_;
   absl::flat_hash_map<storage::ResourceId, std::vector<storage::Version>> rows_;
 };
+
+// The version of a key that is alive at a position. Any thread.
+absl::StatusOr<std::optional<storage::Version>> FindAlive(const View& view, storage::Position position,
+                                                          std::string_view key);
 
 }  // namespace setpoint::query

@@ -29,13 +29,9 @@ JobThreads::~JobThreads() {
     stopping_ = true;
     is_called_ = true;
     work_.SignalAll();
-  }
-  for (Worker& worker : workers_) worker.thread.join();
-  {
-    const absl::MutexLock lock(&mutex_);
-    stopped_ = true;
     watch_.Signal();
   }
+  for (Worker& worker : workers_) worker.thread.join();
   watcher_.join();
 }
 
@@ -47,7 +43,7 @@ void JobThreads::Submit(Job job) {
   if (watcher_sleeps_) watch_.Signal();
 }
 
-bool JobThreads::MayBegin() const { return !waiting_.empty() && running_ < at_once_; }
+bool JobThreads::ShouldGoOn() const { return stopping_ || (!waiting_.empty() && running_ < at_once_); }
 
 void JobThreads::WakeIfWanted() {
   const size_t coming = woken_ + (looks_out_ ? 1 : 0);
@@ -80,16 +76,14 @@ void JobThreads::Work(Worker& self) {
     Job job = std::move(waiting_.front());
     waiting_.pop_front();
     ++running_;
-    ++begun_;
-    self.runs = true;
-    self.since = tick_;
+    self.counts = true;
+    self.since = last_begun_ = tick_;
     WakeIfWanted();
     mutex_.Unlock();
     job();
     job = nullptr;  // What it holds may be destroyed at length.
     mutex_.Lock();
-    if (!self.is_long) --running_;
-    self.runs = self.is_long = false;
+    if (std::exchange(self.counts, false)) --running_;
     LookOut();
   }
   mutex_.Unlock();
@@ -97,8 +91,8 @@ void JobThreads::Work(Worker& self) {
 
 void JobThreads::MarkLongJobs() {
   for (Worker& worker : workers_) {
-    if (!worker.runs || worker.is_long || tick_ - worker.since < kLongTicks) continue;
-    worker.is_long = true;
+    if (!worker.counts || tick_ - worker.since < kLongTicks) continue;
+    worker.counts = false;
     --running_;
     WakeIfWanted();
   }
@@ -106,19 +100,14 @@ void JobThreads::MarkLongJobs() {
 
 void JobThreads::Watch() {
   const absl::MutexLock lock(&mutex_);
-  uint64_t quiet = 0;
-  uint64_t begun = 0;
-  while (!stopped_) {
-    quiet = begun_ == begun && waiting_.empty() ? quiet + 1 : 0;
-    begun = begun_;
-    watcher_sleeps_ = quiet > kQuietTicks;
+  while (!stopping_) {
+    watcher_sleeps_ = waiting_.empty() && tick_ - last_begun_ > kQuietTicks;
     if (watcher_sleeps_) {
       watch_.Wait(&mutex_);
-      watcher_sleeps_ = false;
-      quiet = 0;
     } else {
       watch_.WaitWithTimeout(&mutex_, kTick);
     }
+    watcher_sleeps_ = false;
     ++tick_;
     MarkLongJobs();
   }

@@ -36,9 +36,8 @@ class JobThreads {
 
  private:
   struct Worker {
-    bool runs = false;
-    bool is_long = false;  // Its job does not count any more.
-    uint64_t since = 0;    // The tick at which its job began.
+    bool counts = false;  // It runs a job that is not long yet.
+    uint64_t since = 0;   // The tick at which its job began.
     std::thread thread;
   };
 
@@ -47,8 +46,7 @@ class JobThreads {
   void Watch();
   // Waits awake for a job that comes at once; one thread at a time does.
   void LookOut() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  bool MayBegin() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  bool ShouldGoOn() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_ || MayBegin(); }
+  bool ShouldGoOn() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void WakeIfWanted() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void MarkLongJobs() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -64,10 +62,9 @@ class JobThreads {
   std::atomic<bool> is_called_{false};              // It may stop.
   size_t running_ ABSL_GUARDED_BY(mutex_) = 0;      // Jobs that count.
   uint64_t tick_ ABSL_GUARDED_BY(mutex_) = 0;
-  uint64_t begun_ ABSL_GUARDED_BY(mutex_) = 0;  // Jobs, ever.
+  uint64_t last_begun_ ABSL_GUARDED_BY(mutex_) = 0;  // The tick of the newest job.
   bool watcher_sleeps_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;  // No worker is left.
   std::thread watcher_;
 };
 

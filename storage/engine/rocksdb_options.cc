@@ -119,7 +119,7 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<
   tuned.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   tuned.compression = rocksdb::kZSTD;
   tuned.compression_opts.level = kLiveCompressionLevel;
-  tuned.bottommost_compression = rocksdb::kZSTD;
+  // Without `bottommost_compression`, or SstFileWriter would take these too, for files that lie at the top.
   tuned.bottommost_compression_opts.enabled = true;
   tuned.bottommost_compression_opts.level = kLiveCompressionLevel;
   tuned.bottommost_compression_opts.max_dict_bytes = kDictionaryBytes;
@@ -136,9 +136,6 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<
 rocksdb::Options BulkFileOptions(const rocksdb::DBOptions& database, const rocksdb::ColumnFamilyOptions& family) {
   rocksdb::Options options(database, family);
   options.compression_opts.level = kBulkCompressionLevel;
-  // SstFileWriter would take what is meant for the bottom level, which is not where these files go.
-  options.bottommost_compression = rocksdb::kDisableCompressionOption;
-  options.bottommost_compression_opts.enabled = false;
   return options;
 }
 
