@@ -78,9 +78,8 @@ rocksdb::DBOptions DatabaseOptions(const StoreOptions& options) {
   if (options.environment != nullptr) database.env = options.environment;
   database.info_log = MakeRocksDbLogger();
   // RocksDB's default would drop acknowledged rows silently after a flipped bit in the middle of the log; recycled
-  // files would make a torn tail indistinguishable from old rows. For the same reason the file's size does not run
-  // ahead of its rows (EnvOptions::fallocate_with_keep_size stays true), though that would make a sync a third quicker:
-  // a row that a power cut tore would end in zeros, not with the file, and could not be told from a damaged one.
+  // files would make a torn tail indistinguishable from old rows. What is made ahead of the rows is zeros
+  // (wal_files.h).
   database.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   database.recycle_log_file_num = 0;
   database.max_total_wal_size = kMemtablesBytesMax;

@@ -68,13 +68,13 @@ RocksDbHandles::~RocksDbHandles() {
   for (rocksdb::ColumnFamilyHandle* const handle : opened_) database_->DestroyColumnFamilyHandle(handle);
 }
 
-RocksDbStore::RocksDbStore(WriterFiles files, std::unique_ptr<RocksDbHandles> handles,
+RocksDbStore::RocksDbStore(StoreFiles files, std::unique_ptr<RocksDbHandles> handles,
                            std::unique_ptr<DirectoryLock> lock, std::string bulk_directory)
     : files_(std::move(files)),
       lock_(std::move(lock)),
       handles_(std::move(handles)),
       latest_(handles_->database(), handles_->families(), nullptr),
-      loader_(handles_->database(), handles_->families(), std::move(bulk_directory), files_.files.get()) {
+      loader_(handles_->database(), handles_->families(), std::move(bulk_directory), files_.ingested.get()) {
   for (const FamilyInfo& info : kFamilies) SETPOINT_CHECK(Handle(info.family) != nullptr, "every family is open");
 }
 

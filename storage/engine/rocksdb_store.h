@@ -39,16 +39,16 @@ class RocksDbHandles {
   FamilyHandles families_{};
 };
 
-// What the database of a store that is written stands on.
-struct WriterFiles {
-  std::shared_ptr<IngestedFiles> files;
-  std::unique_ptr<rocksdb::Env> environment;  // With them as its file system.
+// What an open database stands on.
+struct StoreFiles {
+  std::shared_ptr<IngestedFiles> ingested;  // Null in a store that is only read.
+  std::unique_ptr<rocksdb::Env> environment;
 };
 
 class RocksDbStore final : public Store {
  public:
-  // `lock` is null, and `files` are empty, in a store that is only read. `bulk_directory`: see BulkLoader.
-  RocksDbStore(WriterFiles files, std::unique_ptr<RocksDbHandles> handles, std::unique_ptr<DirectoryLock> lock,
+  // `lock` is null in a store that is only read. `bulk_directory`: see BulkLoader.
+  RocksDbStore(StoreFiles files, std::unique_ptr<RocksDbHandles> handles, std::unique_ptr<DirectoryLock> lock,
                std::string bulk_directory);
 
   // Removes what an interrupted bulk load left behind.
@@ -79,7 +79,7 @@ class RocksDbStore final : public Store {
   uint64_t CountFiles(Family family, size_t level) const;
   rocksdb::ColumnFamilyHandle* Handle(Family family) const { return handles_->families()[static_cast<size_t>(family)]; }
 
-  const WriterFiles files_;                    // Outlives the database.
+  const StoreFiles files_;                     // Outlives the database.
   const std::unique_ptr<DirectoryLock> lock_;  // Given back after the database is closed.
   const std::unique_ptr<RocksDbHandles> handles_;
   const RocksDbReader latest_;

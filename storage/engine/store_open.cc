@@ -16,6 +16,7 @@
 #include "storage/engine/rocksdb_status.h"
 #include "storage/engine/rocksdb_store.h"
 #include "storage/engine/store.h"
+#include "storage/engine/wal_files.h"
 #include "storage/engine/write_batch.h"
 
 namespace setpoint::storage {
@@ -168,10 +169,11 @@ absl::Status MakeDirectory(const std::string& directory) {
   return absl::ErrnoToStatus(error.value(), Concat("cannot make the directory ", directory));
 }
 
-WriterFiles MakeWriterFiles(const rocksdb::DBOptions& database_options) {
-  WriterFiles made;
-  made.files = std::make_shared<IngestedFiles>(database_options.env->GetFileSystem());
-  made.environment = rocksdb::NewCompositeEnv(made.files);
+StoreFiles MakeFiles(const rocksdb::Env& environment, OpenMode mode) {
+  StoreFiles made;
+  std::shared_ptr<rocksdb::FileSystem> files = std::make_shared<WalFiles>(environment.GetFileSystem());
+  if (mode != OpenMode::kReadOnly) files = made.ingested = std::make_shared<IngestedFiles>(files);
+  made.environment = rocksdb::NewCompositeEnv(files);
   return made;
 }
 
@@ -182,10 +184,10 @@ absl::StatusOr<std::unique_ptr<Store>> OpenForWriting(const std::string& directo
   if (absl::Status status = MakeDirectory(DatabaseDirectory(directory)); !status.ok()) return status;
 
   rocksdb::DBOptions database_options = DatabaseOptions(options);
+  StoreFiles files = MakeFiles(*database_options.env, options.mode);
+  database_options.env = files.environment.get();
   const absl::StatusOr<std::vector<std::string>> existing = ExistingFamilies(database_options, directory);
   if (!existing.ok()) return existing.status();
-  WriterFiles files = MakeWriterFiles(database_options);
-  database_options.env = files.environment.get();
   database_options.create_if_missing = options.mode == OpenMode::kCreateIfMissing;
   absl::StatusOr<std::unique_ptr<RocksDbHandles>> handles =
       OpenDatabase(database_options, directory, *existing, AllFamilies(options));
@@ -213,7 +215,9 @@ std::string FilesStamp(const std::string& directory) {
 // RocksDB reads first the manifest, then the write-ahead logs. A log that a writer flushes and removes in between would
 // be missing without a word, so the open counts only where the set of files did not change meanwhile.
 absl::StatusOr<std::unique_ptr<Store>> OpenForReading(const std::string& directory, const StoreOptions& options) {
-  const rocksdb::DBOptions database_options = DatabaseOptions(options);
+  rocksdb::DBOptions database_options = DatabaseOptions(options);
+  StoreFiles files = MakeFiles(*database_options.env, options.mode);
+  database_options.env = files.environment.get();
   absl::Status last = NoStore(directory);
   for (int attempt = 0; attempt < kReadOnlyAttemptsMax; ++attempt) {
     const std::string before = FilesStamp(directory);
@@ -224,7 +228,7 @@ absl::StatusOr<std::unique_ptr<Store>> OpenForReading(const std::string& directo
       last = handles.status();
       if (last.ok() && FilesStamp(directory) == before) {
         auto store =
-            std::make_unique<RocksDbStore>(WriterFiles(), *std::move(handles), nullptr, BulkDirectory(directory));
+            std::make_unique<RocksDbStore>(std::move(files), *std::move(handles), nullptr, BulkDirectory(directory));
         if (absl::Status status = CheckOrWriteFormat(*store, options.mode, directory); !status.ok()) return status;
         return store;
       }

@@ -30,7 +30,7 @@ ANY = "*"
 # Abseil is the project's vocabulary (Status, strings, hashing, time) and is allowed everywhere.
 LAYERS = {
     "storage/base": Layer((), {"openssl": "digest* random*", "spdlog": "logging*"}, posix=True),
-    "storage/engine": Layer(("storage/base",), {"rocksdb": ANY}, posix=True),
+    "storage/engine": Layer(("storage/base",), {"rocksdb": ANY, "boost": "wal_scan*"}, posix=True),
     "storage/log": Layer(("storage/base", "storage/engine"), {"flatbuffers": "*codec*"}),
     "storage/git": Layer(("storage/base",), {"libgit2": ANY, "libdeflate": "inflat*"}, posix=True),
     "storage/formats": Layer(
@@ -90,6 +90,8 @@ LIBRARIES = (
     ("boost/beast*", "beast"),
     ("boost/asio*", "asio"),
     ("boost/system*", "asio"),
+    ("boost/crc.hpp", "boost"),
+    ("boost/endian/*", "boost"),
     ("openssl/*", "openssl"),
     ("prometheus/*", "prometheus"),
     ("spdlog/*", "spdlog"),

@@ -5,6 +5,7 @@
 
 #include <initializer_list>
 #include <memory>
+#include <random>
 #include <string>
 
 #include "storage/base/concat.h"
@@ -31,7 +32,7 @@ struct Life {
 void PutStep(int step, RowSink& sink,
              std::initializer_list<Family> families = {Family::kLog, Family::kNames, Family::kVersions}) {
   for (const Family family : families) {
-    sink.Put(family, Concat("step ", step), std::string(100, 'x'));
+    sink.Put(family, Concat("step ", step), std::string(700, 'x'));
   }
 }
 
@@ -99,17 +100,19 @@ void CheckAfterwards(const std::string& directory, const Life& life) {
   EXPECT_TRUE((*store)->Write(batch).ok());
 }
 
-enum class Loss { kProcess, kPower };
+enum class Loss { kProcess, kPower, kSectors };
 
 // Dies at every operation in turn until a life passes without dying.
 void DieEverywhere(Loss loss, uint64_t stride) {
   SetLogLevel(LogLevel::kOff);  // Each death is an error in RocksDB's eyes.
+  std::mt19937_64 random(17);
   for (uint64_t stop_at = 1; stop_at < kOperationsMax; stop_at += stride) {
     SCOPED_TRACE(Concat("died at operation ", stop_at));
     TestDirectory directory;
     UnreliableFileSystem files(stop_at);
     const Life life = Live(directory.path() + "/data", files, 5);
     if (loss == Loss::kPower) files.DropUnsynced();
+    if (loss == Loss::kSectors) files.TearUnsynced(random);
     CheckAfterwards(directory.path() + "/data", life);
     if (testing::Test::HasFailure()) return;
     if (!life.died) {
@@ -123,6 +126,8 @@ void DieEverywhere(Loss loss, uint64_t stride) {
 TEST(Crash, ProcessDiesAtEveryThirdOperation) { DieEverywhere(Loss::kProcess, 3); }
 
 TEST(Crash, PowerIsCutAtEveryThirdOperation) { DieEverywhere(Loss::kPower, 3); }
+
+TEST(Crash, PowerIsCutAndTheLogIsTorn) { DieEverywhere(Loss::kSectors, 1); }
 
 TEST(Crash, AReadOnlyOpenAfterwardsSeesTheSame) {
   TestDirectory directory;

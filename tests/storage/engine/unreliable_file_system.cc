@@ -2,9 +2,29 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <system_error>
 
 namespace setpoint::storage {
+namespace {
+
+constexpr size_t kSectorBytes = 512;
+constexpr size_t kAheadBytes = size_t{96} << 10;
+
+void TearSectors(const std::string& path, uint64_t synced, std::mt19937_64& random) {
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  for (uint64_t sector = synced / kSectorBytes * kSectorBytes; sector < bytes.size(); sector += kSectorBytes) {
+    const uint64_t begin = std::max(sector, synced);
+    const uint64_t end = std::min<uint64_t>(sector + kSectorBytes, bytes.size());
+    if (random() % 2 == 0) std::fill(bytes.begin() + begin, bytes.begin() + end, '\0');
+  }
+  bytes.append(kAheadBytes, '\0');
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+}  // namespace
 
 using rocksdb::FileOptions;
 using rocksdb::FSWritableFile;
@@ -95,6 +115,19 @@ void UnreliableFileSystem::DropUnsynced() {
     const uintmax_t now = std::filesystem::file_size(path, error);
     if (!error && now > size) std::filesystem::resize_file(path, size);
   }
+}
+
+void UnreliableFileSystem::TearUnsynced(std::mt19937_64& random) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (auto& [path, size] : synced_sizes_) {
+      std::error_code error;
+      if (!path.ends_with(".log") || !std::filesystem::exists(path, error)) continue;
+      TearSectors(path, size, random);
+      size = std::filesystem::file_size(path);
+    }
+  }
+  DropUnsynced();
 }
 
 IOStatus UnreliableFileSystem::NewWritableFile(const std::string& path, const FileOptions& options,

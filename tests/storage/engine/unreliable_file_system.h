@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <random>
 #include <string>
 
 namespace setpoint::storage {
@@ -32,6 +33,9 @@ class UnreliableFileSystem final : public rocksdb::FileSystemWrapper {
 
   // Cuts every file that was written back to what was synced. Call it when the database is closed.
   void DropUnsynced();
+  // The same, but of what was not synced of a write-ahead log some sectors are there and others not, and zeros follow:
+  // its file was made longer ahead of its rows.
+  void TearUnsynced(std::mt19937_64& random);
 
   rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* file,
