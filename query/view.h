@@ -20,7 +20,7 @@ struct View {
   explicit View(const storage::Database& store, Disclosure disclosed = {})
       : applied(store.catalog.applied()),
         database(store),
-        rows(*store.store),
+        rows(*store.rows),
         catalog(store.catalog),
         disclosure(std::move(disclosed)) {}
 

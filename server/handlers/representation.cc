@@ -20,8 +20,9 @@ absl::StatusOr<std::optional<Representation>> TakeRepresentation(const Request& 
     }
     return absl::InvalidArgumentError(storage::Concat("parameter 'as' is '", *word, "', but must be one of ", words));
   }
-  const std::string accept = request.ListHeader("accept").value_or("*/*");
-  const auto weight = [&accept](const Representation& each) { return MediaTypeWeight(accept, each.media_type); };
+  const std::optional<std::string> accept = request.ListHeader("accept");
+  if (!accept.has_value()) return offered.front();
+  const auto weight = [&accept](const Representation& each) { return MediaTypeWeight(*accept, each.media_type); };
   const auto best =
       std::max_element(offered.begin(), offered.end(),
                        [&weight](const Representation& a, const Representation& b) { return weight(a) < weight(b); });

@@ -11,6 +11,7 @@
 #include "storage/log/log_writer.h"
 #include "storage/log/meta.h"
 #include "storage/projections/projector.h"
+#include "storage/projections/recent_rows.h"
 #include "storage/projections/redaction_key.h"
 
 namespace setpoint::storage {
@@ -18,6 +19,8 @@ namespace {
 
 constexpr std::string_view kAllProjections = "all";
 constexpr uint32_t kUnderWayVersion = 0;
+// Some ten thousand commits, and more entries.
+constexpr size_t kRecentRowsBytes = size_t{8} << 20;
 
 // A store without a log gets its genesis record.
 absl::Status BeginLog(Store& store) {
@@ -49,6 +52,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& dire
   auto database = std::make_unique<Database>();
   database->directory = directory;
   database->store = *std::move(store);
+  database->rows = std::make_unique<RecentRows>(*database->store, kRecentRowsBytes);
   absl::Status status = absl::OkStatus();
   if (options.mode != OpenMode::kReadOnly) status = BeginLog(*database->store);
   if (!status.ok()) return status;

@@ -15,6 +15,7 @@ namespace setpoint::storage {
 struct Database {
   std::string directory;  // The data directory (--data).
   std::unique_ptr<Store> store;
+  std::unique_ptr<const RowReader> rows;  // The store's, for questions: recent_rows.h.
   Catalog catalog;
   std::string redaction_key;  // redaction_key.h; never in an answer or a log.
   // What readers found out so far; it changes no answer.

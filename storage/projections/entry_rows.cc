@@ -35,6 +35,8 @@ void PutEntryRow(Revision revision, const EntryRow& row, RowSink& sink) {
   sink.Put(Family::kPositions, Key(revision), value);
 }
 
+bool IsEntryRow(std::string_view key) { return ByteReader(key).BigEndian32() == RepositoryId().value; }
+
 absl::StatusOr<std::optional<EntryRow>> FindEntryRow(const RowReader& rows, Revision revision) {
   const absl::StatusOr<std::optional<std::string>> value = rows.Get(Family::kPositions, Key(revision));
   if (!value.ok()) return value.status();

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -39,6 +40,9 @@ struct EntryRow {
 };
 
 void PutEntryRow(Revision revision, const EntryRow& row, RowSink& sink);
+
+// Whether a key of the family is that of such a row. What stands under it never changes.
+bool IsEntryRow(std::string_view key);
 
 // Nothing where there is no such entry. kDataLoss where its row is malformed. Any thread.
 absl::StatusOr<std::optional<EntryRow>> FindEntryRow(const RowReader& rows, Revision revision);
