@@ -9,6 +9,9 @@
 namespace setpoint::query {
 namespace {
 
+// Hashes are looked up side by side: so many at once.
+constexpr size_t kHashesAtOnce = 256;
+
 // The resources that keys and paths alone do not rule out, by key bytes.
 std::vector<ListItem> Candidates(const View& view, const ListRequest& request,
                                  const std::vector<storage::StateItem>& state) {
@@ -28,42 +31,56 @@ std::vector<ListItem> Candidates(const View& view, const ListRequest& request,
   return items;
 }
 
-absl::Status FillContentHashes(const View& view, std::vector<ListItem>& items) {
+}  // namespace
+
+ListScan::ListScan(const View& view, Selector selector, std::vector<ListItem> items)
+    : view_(view), selector_(std::move(selector)), items_(std::move(items)) {}
+
+absl::StatusOr<ListScan> ListScan::Begin(const View& view, ListRequest request) {
+  auto state = storage::ReadState(view.rows, view.catalog.timelines, request.position);
+  if (!state.ok()) return state.status();
+  std::vector<ListItem> items = Candidates(view, request, *state);
+  return ListScan(view, std::move(request.selector), std::move(items));
+}
+
+absl::StatusOr<std::optional<ListItem>> ListScan::Next(ScanBudget& budget) {
+  while (!ended() && budget.Take()) {
+    ListItem& item = items_[at_];
+    auto matches = MatchesContent(view_, selector_, item.state.content);
+    if (!matches.ok()) return matches.status();
+    if (*matches && at_ >= hashed_) {
+      absl::Status status = ReadHashes(selector_.NeedsContent() ? 1 : kHashesAtOnce);
+      if (!status.ok()) return status;
+    }
+    ++at_;
+    if (!*matches) continue;
+    key_before_ = std::exchange(last_key_, item.key);
+    return item;
+  }
+  return std::nullopt;
+}
+
+absl::Status ListScan::ReadHashes(size_t count) {
+  hashed_ = std::min(at_ + count, items_.size());
   std::vector<storage::ContentKey> contents;
-  contents.reserve(items.size());
-  for (const ListItem& item : items) contents.push_back(item.state.content);
-  auto hashes = ReadContentHashes(view, contents);
+  for (size_t i = at_; i < hashed_; ++i) contents.push_back(items_[i].state.content);
+  auto hashes = ReadContentHashes(view_, contents);
   if (!hashes.ok()) return hashes.status();
-  for (size_t i = 0; i < items.size(); ++i) items[i].content_hash = (*hashes)[i];
+  for (size_t i = 0; i < hashes->size(); ++i) items_[at_ + i].content_hash = (*hashes)[i];
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::StatusOr<ListAnswer> ListResources(const View& view, const ListRequest& request) {
-  auto state = storage::ReadState(view.rows, view.catalog.timelines, request.position);
-  if (!state.ok()) return state.status();
-  ListAnswer answer;
-  answer.items = Candidates(view, request, *state);
-  if (!request.selector.NeedsContent()) {
-    answer.more = request.limit != 0 && answer.items.size() > request.limit;
-    if (answer.more) answer.items.resize(request.limit);
-    if (absl::Status status = FillContentHashes(view, answer.items); !status.ok()) return status;
-    return answer;
+absl::StatusOr<std::vector<ListItem>> ListResources(const View& view, const ListRequest& request) {
+  auto scan = ListScan::Begin(view, request);
+  if (!scan.ok()) return scan.status();
+  ScanBudget unbounded;
+  std::vector<ListItem> items;
+  while (true) {
+    auto item = scan->Next(unbounded);
+    if (!item.ok()) return item.status();
+    if (!item->has_value()) return items;
+    items.push_back(**item);
   }
-  std::vector<ListItem> candidates = std::exchange(answer.items, {});
-  for (const ListItem& candidate : candidates) {
-    auto matches = MatchesContent(view, request.selector, candidate.state.content);
-    if (!matches.ok()) return matches.status();
-    if (!*matches) continue;
-    if (request.limit != 0 && answer.items.size() == request.limit) {
-      answer.more = true;
-      break;
-    }
-    answer.items.push_back(candidate);
-  }
-  if (absl::Status status = FillContentHashes(view, answer.items); !status.ok()) return status;
-  return answer;
 }
 
 }  // namespace setpoint::query

@@ -40,32 +40,23 @@ absl::StatusOr<Input> ParseInput(const ReadContext& context, const Request& requ
   return input;
 }
 
-class ListItems : public Items {
+// Writes the items of one list, and keeps what it needs for them.
+class ListWriter {
  public:
-  ListItems(const query::View& view, query::ContentPart content, std::optional<query::DerivedState> derived,
-            query::ListAnswer list)
-      : list_(std::move(list)),
-        derived_(std::move(derived)),
-        writer_(view, content, derived_.has_value() ? &*derived_ : nullptr) {}
+  ListWriter(const query::View& view, query::ContentPart content, std::unique_ptr<const query::DerivedState> derived)
+      : derived_(std::move(derived)), writer_(view, content, derived_.get()) {}
 
-  absl::StatusOr<Wrote> Write(query::ScanBudget& /*turn*/, query::JsonWriter& json) override {
-    if (at_ == list_.items.size()) return Wrote::kEnd;
-    absl::Status status = writer_.Write(list_.items[at_++], json);
-    if (!status.ok()) return status;
-    return Wrote::kItem;
-  }
-
-  // The last key that was shown.
-  absl::StatusOr<std::string> NextPage() override {
-    return list_.more ? std::string(list_.items.back().key) : std::string();
-  }
+  absl::Status operator()(const query::ListItem& item, query::JsonWriter& json) { return writer_.Write(item, json); }
 
  private:
-  const query::ListAnswer list_;
-  const std::optional<query::DerivedState> derived_;
+  std::unique_ptr<const query::DerivedState> derived_;
   query::ListJsonWriter writer_;
-  size_t at_ = 0;
 };
+
+// Of the page that begins with an item: the key that was shown before it.
+std::string CursorOf(const query::ListScan& scan, const query::ListItem& /*item*/) {
+  return std::string(scan.key_before());
+}
 
 }  // namespace
 
@@ -77,23 +68,22 @@ absl::StatusOr<Response> ListResources(const ReadContext& context, const Request
   Response response = BeginAnswer(request, *place, "application/json");
   if (response.status != 200) return response;
   input->selector.scope = ScopeOf(*place);
-  auto list = query::ListResources(place->view, {.position = place->position->position,
-                                                 .selector = std::move(input->selector),
-                                                 .limit = input->page.limit,
-                                                 .after_key = input->page.cursor()});
-  if (!list.ok()) return list.status();
-  std::optional<query::DerivedState> derived;
+  auto scan = query::ListScan::Begin(place->view, {.position = place->position->position,
+                                                   .selector = std::move(input->selector),
+                                                   .after_key = input->page.cursor()});
+  if (!scan.ok()) return scan.status();
+  std::unique_ptr<const query::DerivedState> derived;
   if (input->derived) {
     auto state = query::DerivedState::Read(place->view, place->position->position);
     if (!state.ok()) return state.status();
-    derived.emplace(*std::move(state));
+    derived = std::make_unique<const query::DerivedState>(*std::move(state));
   }
   query::JsonWriter json;
   json.BeginObject().Key("position");
   if (absl::Status status = query::WritePosition(place->view, *place->position, json); !status.ok()) return status;
+  ListWriter writer(place->view, input->content, std::move(derived));
   response.rest = std::make_unique<ItemBody>(
-      std::move(json), "resources",
-      std::make_unique<ListItems>(place->view, input->content, std::move(derived), *std::move(list)),
+      std::move(json), "resources", MakeScannedItems(*std::move(scan), input->page.limit, std::move(writer), CursorOf),
       NextPageToken(request, *place));
   return response;
 }

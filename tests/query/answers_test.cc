@@ -75,10 +75,10 @@ class AnswersTest : public testing::Test {
     const View view(store_->database());
     auto position = Resolve(at);
     EXPECT_TRUE(position.ok()) << position.status();
-    auto answer = ListResources(view, {position->position, std::move(selector), 0, ""});
+    auto answer = ListResources(view, {position->position, std::move(selector), ""});
     EXPECT_TRUE(answer.ok()) << answer.status();
     std::vector<std::string> keys;
-    for (const ListItem& item : answer->items) keys.emplace_back(item.key);
+    for (const ListItem& item : *answer) keys.emplace_back(item.key);
     return keys;
   }
 
@@ -186,25 +186,54 @@ TEST_F(AnswersTest, PagesJoinToTheWholeList) {
   for (const char* label : {"", "app!=web"}) {
     std::vector<std::string> keys;
     Selector selector{.labels = *LabelSelector::Parse(label)};
-    ListRequest request{Resolve("main")->position, selector, 1, ""};
+    ListRequest request{Resolve("main")->position, selector, ""};
     for (bool more = true; more;) {
-      auto page = ListResources(view, request);
+      ScanBudget unbounded;
+      auto page = ListScan::Begin(view, request);
       ASSERT_TRUE(page.ok()) << page.status();
-      ASSERT_EQ(page->items.size(), 1U);
-      keys.emplace_back(page->items.front().key);
-      request.after_key = keys.back();
-      more = page->more;
+      auto item = page->Next(unbounded);
+      ASSERT_TRUE(item.ok() && item->has_value());
+      keys.emplace_back((*item)->key);
+      item = page->Next(unbounded);
+      ASSERT_TRUE(item.ok());
+      more = item->has_value();
+      if (more) request.after_key = page->key_before();
     }
     EXPECT_EQ(keys, Keys("main", selector));
   }
 }
 
+// Whatever each turn may look at, the same is found, and no turn looks at more.
+TEST_F(AnswersTest, AListInTurnsIsTheWholeList) {
+  const View view(store_->database());
+  for (const char* label : {"", "app!=web"}) {
+    const Selector selector{.labels = *LabelSelector::Parse(label)};
+    const auto whole = ListResources(view, {Resolve("main")->position, selector, ""});
+    auto scan = ListScan::Begin(view, {Resolve("main")->position, selector, ""});
+    ASSERT_TRUE(whole.ok() && scan.ok());
+    std::vector<ListItem> found;
+    for (int turns = 0; !scan->ended(); ++turns) {
+      ASSERT_LT(turns, 100);
+      ScanBudget turn{1};
+      auto item = scan->Next(turn);
+      ASSERT_TRUE(item.ok()) << item.status();
+      if (item->has_value()) found.push_back(**item);
+    }
+    ASSERT_EQ(found.size(), whole->size());
+    for (size_t i = 0; i < found.size(); ++i) {
+      EXPECT_EQ(found[i].key, (*whole)[i].key);
+      EXPECT_EQ(found[i].content_hash, (*whole)[i].content_hash);
+      EXPECT_FALSE(found[i].content_hash.IsZero());
+    }
+  }
+}
+
 TEST_F(AnswersTest, TheObjectOfAList) {
   const View view(store_->database());
-  auto answer = ListResources(view, {Resolve("main")->position, {.kind = "Deployment"}, 0, ""});
-  ASSERT_TRUE(answer.ok() && answer->items.size() == 1);
+  auto answer = ListResources(view, {Resolve("main")->position, {.kind = "Deployment"}, ""});
+  ASSERT_TRUE(answer.ok() && answer->size() == 1);
   JsonWriter json;
-  ASSERT_TRUE(ListJsonWriter(view, ContentPart::kInclude).Write(answer->items.front(), json).ok());
+  ASSERT_TRUE(ListJsonWriter(view, ContentPart::kInclude).Write(answer->front(), json).ok());
   auto value = ParseJson(json.text());
   ASSERT_TRUE(value.ok());
   const auto text = [&](std::string_view name) { return std::string(value->Find(name)->text); };

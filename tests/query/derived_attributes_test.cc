@@ -44,7 +44,7 @@ class DerivedAttributesTest : public testing::Test {
     const auto derived = DerivedState::Read(view, position);
     EXPECT_TRUE(derived.ok()) << derived.status();
     const auto list = ListResources(view, {.position = position, .selector = {}, .after_key = ""});
-    for (const ListItem& each : list->items) {
+    for (const ListItem& each : *list) {
       if (each.key != key) continue;
       JsonWriter json;
       json.BeginObject();

@@ -79,10 +79,10 @@ TEST_F(DirectoryKeyTest, ExplainTellsTheKeysOfTheState) {
 TEST_F(DirectoryKeyTest, ListsByFormatAndKind) {
   const View view(store_->database());
   const auto keys = [&view](const Selector& selector) {
-    const auto answer = ListResources(view, {Main(view).position, selector, 0, ""});
+    const auto answer = ListResources(view, {Main(view).position, selector, ""});
     EXPECT_TRUE(answer.ok()) << answer.status();
     std::vector<std::string> found;
-    for (const ListItem& item : answer->items) found.emplace_back(item.key);
+    for (const ListItem& item : *answer) found.emplace_back(item.key);
     return found;
   };
   EXPECT_THAT(keys({.format = storage::Format::kTerraform}),

@@ -143,10 +143,10 @@ class DisclosureTest : public test::ScenarioFixture {
   }
 
   void SayPosition(const View& view, const ResolvedPosition& at) {
-    const auto list = ListResources(view, {.position = at.position, .selector = {}, .limit = 0, .after_key = ""});
+    const auto list = ListResources(view, {.position = at.position, .selector = {}, .after_key = ""});
     ASSERT_TRUE(list.ok()) << list.status();
     ListJsonWriter writer(view, ContentPart::kInclude);
-    for (const ListItem& item : list->items) {
+    for (const ListItem& item : *list) {
       Add([&](JsonWriter& json) { return writer.Write(item, json); });
       SayResource(view, at, std::string(item.key));
     }
@@ -222,10 +222,10 @@ class DisclosureTest : public test::ScenarioFixture {
   }
 
   size_t CountMatches(const Selector& selector, Disclosure disclosure) {
-    const auto list = ListResources(
-        ViewOf(disclosure), {.position = At("side").position, .selector = selector, .limit = 0, .after_key = ""});
+    const auto list =
+        ListResources(ViewOf(disclosure), {.position = At("side").position, .selector = selector, .after_key = ""});
     EXPECT_TRUE(list.ok()) << list.status();
-    return list->items.size();
+    return list->size();
   }
 
   std::string ContentAt(const std::string& position, const std::string& key, Disclosure disclosure = {}) {
@@ -258,8 +258,8 @@ TEST_F(DisclosureTest, NoQuerySaysTheHashOfASecret) {
   const std::string redacted = SayEverything({});
   const View view = ViewOf(kShown);
   size_t secrets = 0;
-  const auto list = ListResources(view, {.position = At("side").position, .selector = {}, .limit = 0, .after_key = ""});
-  for (const ListItem& item : list->items) {
+  const auto list = ListResources(view, {.position = At("side").position, .selector = {}, .after_key = ""});
+  for (const ListItem& item : *list) {
     const std::string content = *ReadContentJson(view, item.state.content);
     const bool holds = content.find(kCanary) != std::string::npos || content.find(kCanaryBase64) != std::string::npos;
     EXPECT_EQ(redacted.find(item.content_hash.Hex()) == std::string::npos, holds) << item.key;
@@ -423,10 +423,10 @@ TEST_F(DisclosureTest, AFilteredWatchFoldsToTheListOfItsScopes) {
   test::Folded folded;
   for (const WatchEvent& event : test::Drain(*watcher, 2)) test::Fold(event, folded);
   const auto list =
-      ListResources(ViewOf(disclosure), {.position = At("main").position, .selector = {}, .limit = 0, .after_key = ""});
+      ListResources(ViewOf(disclosure), {.position = At("main").position, .selector = {}, .after_key = ""});
   ASSERT_TRUE(list.ok());
-  EXPECT_EQ(folded.size(), list->items.size());
-  for (const ListItem& item : list->items) EXPECT_TRUE(folded.contains(std::string(item.key))) << item.key;
+  EXPECT_EQ(folded.size(), list->size());
+  for (const ListItem& item : *list) EXPECT_TRUE(folded.contains(std::string(item.key))) << item.key;
 }
 
 TEST_F(DisclosureTest, ClassesDifferWhereAnswersMay) {

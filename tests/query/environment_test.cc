@@ -64,7 +64,7 @@ class EnvironmentTest : public testing::Test {
     selector.scope = position.Scope();
     const auto answer = ListResources(view, {.position = position.position, .selector = selector, .after_key = ""});
     std::string text;
-    for (const ListItem& each : answer.value().items) text += storage::Concat(each.key, " ");
+    for (const ListItem& each : answer.value()) text += storage::Concat(each.key, " ");
     return text;
   }
 
@@ -81,7 +81,7 @@ class EnvironmentTest : public testing::Test {
     EXPECT_TRUE(position.ok()) << position.status();
     const auto answer = ListResources(view, {.position = position->position, .selector = {}, .after_key = ""});
     std::string text;
-    for (const ListItem& each : answer.value().items) text += storage::Concat(each.key, " ");
+    for (const ListItem& each : answer.value()) text += storage::Concat(each.key, " ");
     return text;
   }
 

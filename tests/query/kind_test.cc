@@ -53,11 +53,10 @@ class KindTest : public testing::Test {
     const View view(store_->database());
     const auto position = ResolvePosition(view, {.repository = "", .text = at});
     EXPECT_TRUE(position.ok()) << position.status();
-    const auto answer =
-        ListResources(view, {.position = position->position, .selector = selector, .limit = 0, .after_key = {}});
+    const auto answer = ListResources(view, {.position = position->position, .selector = selector, .after_key = {}});
     EXPECT_TRUE(answer.ok()) << answer.status();
     std::vector<std::string> keys;
-    for (const ListItem& item : answer->items) keys.emplace_back(item.key);
+    for (const ListItem& item : *answer) keys.emplace_back(item.key);
     return keys;
   }
 

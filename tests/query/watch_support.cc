@@ -54,7 +54,7 @@ Folded ListAt(const storage::Database& database, storage::Position at, const que
   EXPECT_TRUE(list.ok()) << list.status();
   Folded state;
   if (!list.ok()) return state;
-  for (const query::ListItem& item : list->items) {
+  for (const query::ListItem& item : *list) {
     state[std::string(item.key)] = Shown(database.catalog.digests.HashOf(item.state.content)->Hex(), item.state.stale);
   }
   return state;

@@ -164,7 +164,7 @@ class Reader {
     if ((*commit)->parents.empty() || (*commit)->parents.front() != facts->commit) return;
     const auto list = query::ListResources(view, {.position = **at, .selector = {}, .after_key = {}});
     ASSERT_TRUE(list.ok()) << list.status();
-    for (const query::ListItem& item : list->items) {
+    for (const query::ListItem& item : *list) {
       const std::string_view path = database_.catalog.names.Path(item.state.path);
       const bool hidden = std::any_of(entry.files.begin(), entry.files.end(), [path](const storage::FileChange& file) {
         return file.path == path && IsUndecoded(file.outcome);
