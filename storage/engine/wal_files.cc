@@ -69,11 +69,13 @@ IOStatus WalFiles::NewSequentialFile(const std::string& path, const FileOptions&
   if (status.ok() && path.ends_with(".log")) {
     WalScan::End end;
     status = ScanWal(*opened, debug, end);
-    // A reader beside a writer may see half of what is being written: damage is what is found twice.
+    // A reader beside a writer may see half of what is being written: damage is what looks the same twice.
     for (std::optional<WalScan::End> before; status.ok() && end.is_damaged && end != before;) {
       before = end;
       if (status = open(); status.ok()) status = ScanWal(*opened, debug, end);
     }
+    // RocksDB would pass over some of it without a word.
+    if (status.ok() && end.is_damaged) status = IOStatus::Corruption("damage in the write-ahead log", path);
     if (status.ok()) status = open();
     if (status.ok()) opened = std::make_unique<FileUpTo>(std::move(opened), end.bytes);
   }

@@ -1,6 +1,7 @@
 // The file system under a store, whose write-ahead logs are made longer ahead of their rows: a sync then writes the row
 // alone, not the file's new length too, and takes two thirds of the time. RocksDB would take what a power cut tore for
-// damage where zeros follow, not the end of the file; so it is shown each log up to where it ends (wal_scan.h).
+// damage where zeros follow, not the end of the file; so it is shown each log up to where it ends (wal_scan.h), and
+// a damaged one not at all.
 // Thread-safe.
 #pragma once
 

@@ -41,7 +41,10 @@ bool LacksSector(std::string_view block, size_t at, size_t end) {
 }  // namespace
 
 void WalScan::Take(std::string_view block) {
-  if (is_over_ && !AreZeros(block)) is_broken_ = is_torn_ = true;
+  if (!AreZeros(block)) {
+    extent_ = size_ + block.find_last_not_of('\0') + 1;
+    if (is_over_) is_broken_ = is_torn_ = true;
+  }
   for (size_t at = 0; at + kHeaderBytes <= block.size();) {
     const std::string_view rest = block.substr(at);
     if (const std::optional<Record> record = RecordAt(rest, HeaderAt(rest))) {
@@ -102,7 +105,7 @@ void WalScan::TakeBroken(std::string_view block, size_t at) {
 }
 
 WalScan::End WalScan::Finish() const {
-  if (is_damaged_ || (is_broken_ && !is_torn_)) return {.bytes = size_, .is_damaged = true};
+  if (is_damaged_ || (is_broken_ && !is_torn_)) return {.bytes = extent_, .is_damaged = true};
   return {.bytes = end_, .is_damaged = false};
 }
 

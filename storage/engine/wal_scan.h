@@ -1,6 +1,6 @@
 // Where a write-ahead log of RocksDB ends whose file was made longer ahead of its rows. Behind the last row there are
 // zeros then, and a power cut may have left some sectors of the one write that was not synced: such a rest is no part
-// of the log. Anything else that is no row is damage, which is RocksDB's to refuse.
+// of the log. Anything else that is no row is damage.
 //
 // The format is RocksDB's (db/log_format.h): blocks of 32 KiB; in them records of checksum, length, type and bytes; a
 // batch is one record, or several in a row where it reaches over the end of a block. Every batch is synced before the
@@ -24,7 +24,7 @@ class WalScan {
   void Take(std::string_view block);
 
   struct End {
-    uint64_t bytes = 0;       // So long is the log; where it is damaged, as long as the file.
+    uint64_t bytes = 0;       // So long is the log; where it is damaged, up to its last byte that is not zero.
     bool is_damaged = false;  // Rows are wrong that no power cut left so.
     bool operator==(const End&) const = default;
   };
@@ -48,6 +48,7 @@ class WalScan {
   void TakeBroken(std::string_view block, size_t at);
 
   uint64_t size_ = 0;       // Of the blocks taken.
+  uint64_t extent_ = 0;     // Behind the last byte that is not zero.
   uint64_t end_ = 0;        // Behind the last batch that is whole.
   bool is_over_ = false;    // Zeros stand where a record would begin.
   bool in_batch_ = false;   // Its first records are whole, the last has not come.

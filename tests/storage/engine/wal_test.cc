@@ -23,16 +23,18 @@ constexpr size_t kSectorBytes = 512;
 
 class WalTest : public StoreTest {
  protected:
-  WalTest() : random_(TestSeed()) {
+  WalTest() : seed_(TestSeed()), random_(seed_) {
     SetLogLevel(LogLevel::kOff);  // Damage is an error in RocksDB's eyes.
     Open();
     // Not at the beginning of a block, as hardly anything is.
     for (int i = 0; i < 5; ++i) Put(Family::kLog, Concat("before ", i), RandomText(100 + random_() % 900));
   }
 
+  // Not zero at its end, so that the end of a batch can be seen.
   std::string RandomText(size_t bytes) {
     std::string text(bytes, '\0');
     for (char& byte : text) byte = static_cast<char>(random_());
+    text.back() = 'x';
     return text;
   }
 
@@ -69,6 +71,8 @@ class WalTest : public StoreTest {
     return scan.Finish();
   }
 
+  const uint64_t seed_;
+  const testing::ScopedTrace trace_{__FILE__, __LINE__, Concat("SETPOINT_SEED=", seed_)};
   std::mt19937_64 random_;
 
  private:
@@ -102,7 +106,7 @@ TEST_F(WalTest, OfABatchThatWasTornNothingIsThere) {
     const std::string whole = WalBytes();
     const size_t begin = EndOfBytes(before);
     const size_t end = EndOfBytes(whole);
-    for (int round = 0; round < 300; ++round) {
+    for (int round = 0; round < 100; ++round) {
       // Some sectors of the write came to the disk, not all.
       std::string torn = whole;
       const size_t likely = 1 + random_() % 8;
@@ -115,7 +119,7 @@ TEST_F(WalTest, OfABatchThatWasTornNothingIsThere) {
       const WalScan::End found = Scan(torn);
       ASSERT_FALSE(found.is_damaged) << bytes << " bytes, round " << round;
       ASSERT_EQ(found.bytes, torn == whole ? end : begin) << bytes << " bytes, round " << round;
-      if (round % 100 != 0) continue;
+      if (round % 33 != 0) continue;
       const auto has_row = HasRowWith(torn, key);
       ASSERT_TRUE(has_row.ok()) << has_row.status();
       EXPECT_EQ(*has_row, torn == whole);
@@ -129,7 +133,7 @@ TEST_F(WalTest, ABitThatIsWrongIsDamage) {
   Put(Family::kLog, "last", RandomText(2'000));
   std::string wal = WalBytes();
   const size_t end = EndOfBytes(wal);
-  for (size_t bit = begin * 8; bit < end * 8; bit += 1 + random_() % 5) {
+  for (size_t bit = begin * 8; bit < end * 8; bit += 1 + random_() % 30) {
     wal[bit / 8] = static_cast<char>(wal[bit / 8] ^ (1 << bit % 8));
     ASSERT_TRUE(Scan(wal).is_damaged) << "bit " << bit % 8 << " of byte " << bit / 8 - begin;
     wal[bit / 8] = static_cast<char>(wal[bit / 8] ^ (1 << bit % 8));
@@ -150,7 +154,7 @@ TEST_F(WalTest, ASectorThatIsLostBeforeLaterRowsIsDamage) {
   for (size_t sector = 0; sector < sectors; ++sector) {
     std::string wrong = wal;
     std::fill_n(wrong.begin() + static_cast<ptrdiff_t>(sector * kSectorBytes), kSectorBytes, '\0');
-    EXPECT_TRUE(Scan(wrong).is_damaged) << "sector " << sector;
+    EXPECT_EQ(HasRowWith(wrong, "last").status().code(), absl::StatusCode::kDataLoss) << "sector " << sector;
   }
 }
 
