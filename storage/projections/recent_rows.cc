@@ -6,13 +6,13 @@
 namespace setpoint::storage {
 
 RecentRows::RecentRows(const RowReader& rows, size_t bytes_max)
-    : rows_(rows), objects_(bytes_max), entries_(bytes_max) {}
+    : ForwardingRows(rows), objects_(bytes_max), entries_(bytes_max) {}
 
 absl::StatusOr<std::optional<std::string>> RecentRows::Get(Family family, std::string_view key) const {
   Kept* const kept = KeptOf(family, key);
-  if (kept == nullptr) return rows_.Get(family, key);
+  if (kept == nullptr) return ForwardingRows::Get(family, key);
   if (std::optional<std::string> value = kept->Find(key)) return value;
-  absl::StatusOr<std::optional<std::string>> value = rows_.Get(family, key);
+  absl::StatusOr<std::optional<std::string>> value = ForwardingRows::Get(family, key);
   if (value.ok() && value->has_value()) kept->Keep(key, **value);  // One that is not there may come.
   return value;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "storage/base/concat.h"
+#include "storage/engine/forwarding_rows.h"
 #include "storage/engine/write_batch.h"
 #include "storage/log/commit_store.h"
 #include "storage/projections/entry_rows.h"
@@ -18,29 +19,15 @@ namespace setpoint::storage {
 namespace {
 
 // Counts what is asked of a store.
-class CountedRows final : public RowReader {
+class CountedRows final : public ForwardingRows {
  public:
-  explicit CountedRows(const RowReader& rows) : rows_(rows) {}
+  using ForwardingRows::ForwardingRows;
   absl::StatusOr<std::optional<std::string>> Get(Family family, std::string_view key) const override {
     ++gets;
-    return rows_.Get(family, key);
-  }
-  std::unique_ptr<RowIterator> Scan(Family family, std::string_view prefix) const override {
-    return rows_.Scan(family, prefix);
-  }
-  absl::StatusOr<std::optional<std::pair<std::string, std::string>>> First(Family family, std::string_view key,
-                                                                           std::string_view prefix) const override {
-    return rows_.First(family, key, prefix);
-  }
-  absl::StatusOr<std::optional<std::pair<std::string, std::string>>> Last(Family family, std::string_view key,
-                                                                          std::string_view prefix) const override {
-    return rows_.Last(family, key, prefix);
+    return ForwardingRows::Get(family, key);
   }
 
   mutable std::atomic<int> gets = 0;
-
- private:
-  const RowReader& rows_;
 };
 
 ObjectId IdOf(int number) { return *ObjectId::FromHex(Concat("00112233445566778899aabbccddeeff0011", 1000 + number)); }
