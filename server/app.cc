@@ -227,9 +227,26 @@ class ComposedApp : public App {
     StopFollowing();
   }
 
+  // Until nothing is left to do.
   void Serve() {
     const storage::NoBlockingHere sockets_alone;
-    io_.run();
+    while (io_.run_one() > 0) LookOut();
+  }
+
+  // Does what is at hand, and before the thread sleeps it waits awake for an answer that is due at once: being woken
+  // takes longer than most answers. Not where others want the core.
+  void LookOut() {
+    using Clock = std::chrono::steady_clock;
+    constexpr auto kTurn = std::chrono::microseconds(20);  // Longer, and another thread had the core.
+    const Clock::time_point begin = Clock::now();
+    Clock::time_point now = begin;
+    bool is_wanted = false;
+    while (io_.poll() > 0 || (!is_wanted && workers_.HasQuickJob() && now - begin < JobThreads::kLookOut)) {
+      const Clock::time_point before = Clock::now();
+      std::this_thread::yield();
+      now = Clock::now();
+      is_wanted = now - before > kTurn;
+    }
   }
 
   void Stop() override {

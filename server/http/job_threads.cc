@@ -1,6 +1,5 @@
 #include "server/http/job_threads.h"
 
-#include <chrono>
 #include <utility>
 
 #include "absl/time/time.h"
@@ -13,8 +12,6 @@ constexpr absl::Duration kTick = absl::Milliseconds(1);
 constexpr uint64_t kLongTicks = 2;
 // Without a job for so long the watcher sleeps until there is one.
 constexpr uint64_t kQuietTicks = 1'000;
-// What a client on this machine or beside it takes from an answer to its next question.
-constexpr std::chrono::microseconds kLookOut{80};
 
 }  // namespace
 
@@ -38,6 +35,7 @@ JobThreads::~JobThreads() {
 void JobThreads::Submit(Job job) {
   const absl::MutexLock lock(&mutex_);
   waiting_.push_back(std::move(job));
+  ++quick_;
   if (looks_out_) is_called_ = true;
   WakeIfWanted();
   if (watcher_sleeps_) watch_.Signal();
@@ -83,17 +81,22 @@ void JobThreads::Work(Worker& self) {
     job();
     job = nullptr;  // What it holds may be destroyed at length.
     mutex_.Lock();
-    if (std::exchange(self.counts, false)) --running_;
+    StopCounting(self);
     LookOut();
   }
   mutex_.Unlock();
 }
 
+void JobThreads::StopCounting(Worker& worker) {
+  if (!std::exchange(worker.counts, false)) return;
+  --running_;
+  --quick_;
+}
+
 void JobThreads::MarkLongJobs() {
   for (Worker& worker : workers_) {
     if (!worker.counts || tick_ - worker.since < kLongTicks) continue;
-    worker.counts = false;
-    --running_;
+    StopCounting(worker);
     WakeIfWanted();
   }
 }

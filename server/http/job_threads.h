@@ -8,6 +8,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -34,6 +35,13 @@ class JobThreads {
   // The job must not throw.
   void Submit(Job job);
 
+  // What a client on this machine or beside it takes from an answer to its next question, and more than a quick job
+  // takes: so long whoever waits for either looks out for it before he sleeps.
+  static constexpr std::chrono::microseconds kLookOut{80};
+
+  // Whether a job waits, or is at work and not long yet: its end is near.
+  bool HasQuickJob() const { return quick_.load(std::memory_order_relaxed) > 0; }
+
  private:
   struct Worker {
     bool counts = false;  // It runs a job that is not long yet.
@@ -48,6 +56,8 @@ class JobThreads {
   void LookOut() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool ShouldGoOn() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void WakeIfWanted() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Its job is done, or long.
+  void StopCounting(Worker& worker) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void MarkLongJobs() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const size_t at_once_;
@@ -61,6 +71,7 @@ class JobThreads {
   bool looks_out_ ABSL_GUARDED_BY(mutex_) = false;  // A worker does, and takes the next job.
   std::atomic<bool> is_called_{false};              // It may stop.
   size_t running_ ABSL_GUARDED_BY(mutex_) = 0;      // Jobs that count.
+  std::atomic<size_t> quick_{0};                    // They, and those that wait.
   uint64_t tick_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t last_begun_ ABSL_GUARDED_BY(mutex_) = 0;  // The tick of the newest job.
   bool watcher_sleeps_ ABSL_GUARDED_BY(mutex_) = false;

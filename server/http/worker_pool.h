@@ -37,6 +37,9 @@ class WorkerPool {
   // run.
   bool IsOverloaded() const { return queued_.load(std::memory_order_relaxed) >= queued_max_; }
 
+  // Whether an answer is due at once.
+  bool HasQuickJob() const { return threads_.HasQuickJob(); }
+
   // How much waits for a thread just now.
   size_t queued() const { return queued_.load(std::memory_order_relaxed); }
   size_t queued_max() const { return queued_max_; }
