@@ -36,17 +36,15 @@ TEST(JobThreadsTest, LongJobsMakeRoomForOthers) {
 // Whoever waits for what is due at once must not wait for what takes long.
 TEST(JobThreadsTest, OnlyJobsThatAreNotLongAreQuick) {
   absl::Notification may_end;
-  {
-    JobThreads threads(1, 1);
-    EXPECT_FALSE(threads.HasQuickJob());
-    threads.Submit([&may_end] { may_end.WaitForNotification(); });
-    while (threads.HasQuickJob()) std::this_thread::yield();
-    // It is at work still, and the next one waits for its thread.
-    threads.Submit([&threads] { EXPECT_TRUE(threads.HasQuickJob()); });
-    EXPECT_TRUE(threads.HasQuickJob());
-    may_end.Notify();
-    while (threads.HasQuickJob()) std::this_thread::yield();
-  }
+  JobThreads threads(1, 1);
+  EXPECT_FALSE(threads.HasQuickJob());
+  threads.Submit([&may_end] { may_end.WaitForNotification(); });
+  while (threads.HasQuickJob()) std::this_thread::yield();
+  // It is at work still, and the next one waits for its thread.
+  threads.Submit([&threads] { EXPECT_TRUE(threads.HasQuickJob()); });
+  EXPECT_TRUE(threads.HasQuickJob());
+  may_end.Notify();
+  while (threads.HasQuickJob()) std::this_thread::yield();
 }
 
 TEST(JobThreadsTest, WithoutAFreeThreadJobsWait) {
