@@ -177,8 +177,10 @@ TEST_F(EnvironmentTest, TheLogOfOneIsThatOfItsFolder) {
   const View view(store_->database());
   LogRequest request{.repository = storage::RepositoryId(1), .position = At("prod").position, .filter = {}};
   request.filter.scope = At("prod").Scope();
+  const auto log = ReadLog(view, request);
+  ASSERT_TRUE(log.ok()) << log.status();
   std::string text;
-  for (const LogItem& item : ReadLog(view, request).value()) text += scenario_.NameOf(item.entry.commit);
+  for (const LogItem& item : *log) text += scenario_.NameOf(item.entry.commit);
   EXPECT_EQ(text, "CA");
 }
 

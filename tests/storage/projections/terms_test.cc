@@ -48,8 +48,6 @@ TEST(TermHashesTest, AreTheSameForEver) {
 
 class TermsTest : public testing::Test {
  protected:
-  TermsTest() { store_ = Store::Open(directory_.path() + "/store", {.mode = OpenMode::kCreateIfMissing}).value(); }
-
   // One entry that names these contents, written and applied.
   void Name(uint64_t revision, const std::map<uint32_t, std::string>& contents) {
     WriteBatch batch;
@@ -82,7 +80,8 @@ class TermsTest : public testing::Test {
   }
 
   const test::TemporaryDirectory directory_;
-  std::unique_ptr<Store> store_;
+  const std::unique_ptr<Store> store_ =
+      Store::Open(directory_.path() + "/store", {.mode = OpenMode::kCreateIfMissing}).value();
   std::unique_ptr<TermWriter> writer_ = std::make_unique<TermWriter>(*store_, Revision(0));
 };
 
