@@ -18,7 +18,7 @@ void TearSectors(const std::string& path, uint64_t synced, std::mt19937_64& rand
   for (uint64_t sector = synced / kSectorBytes * kSectorBytes; sector < bytes.size(); sector += kSectorBytes) {
     const uint64_t begin = std::max(sector, synced);
     const uint64_t end = std::min<uint64_t>(sector + kSectorBytes, bytes.size());
-    if (random() % 2 == 0) std::fill(bytes.begin() + begin, bytes.begin() + end, '\0');
+    if (random() % 2 == 0) bytes.replace(begin, end - begin, end - begin, '\0');
   }
   bytes.append(kAheadBytes, '\0');
   std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
