@@ -16,7 +16,7 @@ namespace setpoint::storage {
 
 using FamilyHandles = std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount>;
 
-class RocksDbReader final : public RowReader {
+class RocksDbReader : public RowReader {
  public:
   // Of the latest state where `snapshot` is null. Database, handles and snapshot must outlive the reader.
   RocksDbReader(rocksdb::DB& database, const FamilyHandles& handles, const rocksdb::Snapshot* snapshot)

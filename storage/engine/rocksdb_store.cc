@@ -28,29 +28,10 @@ rocksdb::WriteOptions Synced() {
 }
 
 // A reader of one snapshot, which it gives back at its end.
-class SnapshotView final : public RowReader {
+class SnapshotView final : private rocksdb::ManagedSnapshot, public RocksDbReader {
  public:
   SnapshotView(rocksdb::DB& database, const FamilyHandles& handles)
-      : snapshot_(&database), reader_(database, handles, snapshot_.snapshot()) {}
-
-  absl::StatusOr<std::optional<std::string>> Get(Family family, std::string_view key) const override {
-    return reader_.Get(family, key);
-  }
-  std::unique_ptr<RowIterator> Scan(Family family, std::string_view prefix) const override {
-    return reader_.Scan(family, prefix);
-  }
-  absl::StatusOr<std::optional<std::pair<std::string, std::string>>> First(Family family, std::string_view key,
-                                                                           std::string_view prefix) const override {
-    return reader_.First(family, key, prefix);
-  }
-  absl::StatusOr<std::optional<std::pair<std::string, std::string>>> Last(Family family, std::string_view key,
-                                                                          std::string_view prefix) const override {
-    return reader_.Last(family, key, prefix);
-  }
-
- private:
-  rocksdb::ManagedSnapshot snapshot_;
-  const RocksDbReader reader_;
+      : ManagedSnapshot(&database), RocksDbReader(database, handles, snapshot()) {}
 };
 
 }  // namespace
